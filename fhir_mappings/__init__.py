@@ -1,1 +1,1 @@
-
+"""FHIR R4 resources → typed guideline inputs. Knows nothing of Flask or CDS Hooks and is usable alone."""

@@ -1,0 +1,54 @@
+"""A card before it has its place among the others and its identifiers."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from cdshooks.guideline.decision import Topic
+from cdshooks.wire.response import Indicator
+
+
+class SuggestionId(StrEnum):
+    """The suggestions of GUIDELINE.md by their code on the wire."""
+
+    FRAX_TASK = "frax-task"
+    START_ALENDRONATE = "start-alendronate"
+    CALCIUM = "calcium"
+    VITAMIN_D = "vitamin-d"
+    EXERCISE_REFERRAL = "exercise-referral"
+    DXA_24 = "dxa-in-24-months"
+    DXA_12 = "dxa-in-12-months"
+    DXA_NOW = "dxa-now"
+    LABS = "secondary-cause-labs"
+    VITAMIN_D_LEVEL = "vitamin-d-level"
+    DENTAL_EXAM = "dental-exam"
+    FRAX_IN_12_MONTHS = "frax-in-12-months"
+
+
+class Creation(msgspec.Struct, frozen=True, kw_only=True):
+    """One resource to create, and what a clinician reads of it."""
+
+    description: str
+    resource: dict[str, Any]
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """A suggestion: what it is called, what it creates, and whether it is recommended."""
+
+    id: SuggestionId
+    label: str
+    creations: tuple[Creation, ...]
+    recommended: bool = False
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of one card. `offers` are in order of importance; the first four are shown."""
+
+    topic: Topic
+    indicator: Indicator
+    summary: str
+    detail: str
+    offers: tuple[Offer, ...] = ()
+    about_frax: bool = False
+    about_fracture: bool = False

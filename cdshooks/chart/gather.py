@@ -1,0 +1,78 @@
+"""From the prefetch of a call to the chart of its patient, with a ledger of what each key held."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from cdshooks.chart.prefetch import Query
+from cdshooks.wire.outcome import Problem
+from fhir_mappings.bundle import open_answer
+from fhir_mappings.chart import Chart, Source, assemble
+from fhir_mappings.reader import Irrelevant, Readable, Unreadable
+
+_NOT_HAD = frozenset({"omitted", "failed"})
+_WORDS = {
+    "omitted": "was not in the prefetch",
+    "failed": "was answered with an error instead of data",
+    "empty": "was answered without a patient",
+}
+
+
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
+    """The chart, and for each prefetch key: supplied, empty, failed, omitted or truncated."""
+
+    chart: Chart
+    ledger: dict[str, str]
+
+
+def gather(
+    patient_id: str, prefetch: Mapping[str, msgspec.Raw] | None, queries: tuple[Query, ...]
+) -> Gathered:
+    """Read what the client sent for the queries.
+
+    A key that is absent was not looked up; null or an empty Bundle was looked up and there is nothing; an
+    OperationOutcome is an error, not an absence (PROTOCOL P1–P4, P6). Keys nobody asked for are ignored.
+
+    Raises:
+        Problem: 412 where a required query could not be had, or holds no such patient.
+    """
+    ledger: dict[str, str] = {}
+    resources: list[Readable | Unreadable | Irrelevant] = []
+    for query in queries:
+        raw = (prefetch or {}).get(query.key)
+        if raw is None:
+            ledger[query.key] = "omitted"
+            continue
+        contents = open_answer(raw)
+        ledger[query.key] = contents.state
+        resources.extend(contents.resources)
+    for query in queries:
+        state = ledger[query.key]
+        if query.required and (state in _NOT_HAD or (query.source is Source.PATIENT and state == "empty")):
+            raise _lacking(query.key, _WORDS[state])
+    chart = assemble(
+        patient_id,
+        resources,
+        unanswered=_unanswered(queries, ledger),
+        truncated=frozenset(query.source for query in queries if ledger[query.key] == "truncated"),
+    )
+    if chart.patient is None:
+        raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
+    return Gathered(chart=chart, ledger=ledger)
+
+
+def _unanswered(queries: tuple[Query, ...], ledger: Mapping[str, str]) -> frozenset[Source]:
+    """Sources none of whose queries was answered: medicines count as read when either list came."""
+    answered = {query.source for query in queries if ledger[query.key] not in _NOT_HAD}
+    return frozenset(query.source for query in queries) - answered
+
+
+def _lacking(key: str, how: str) -> Problem:
+    return Problem(
+        412,
+        "required",
+        f"Data this service needs are missing: prefetch key '{key}' {how}.",
+        expressions=(f"prefetch.{key}",),
+        diagnostics="Send the prefetch that discovery asks for under this key; this service does not query "
+        "FHIR servers by itself.",
+    )

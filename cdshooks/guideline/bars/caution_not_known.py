@@ -1,0 +1,36 @@
+"""What nobody knows (GUIDELINE section 0, 5, and E: no drug is preselected then).
+
+When calcium or renal function is not known, or a part of the chart came incomplete, Then the draft is
+offered and not recommended.
+"""
+
+from cdshooks.guideline.bars.kidney import is_known
+from cdshooks.guideline.bars.not_checked import FEEDS_A_BLOCK
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.words import listed
+from fhir_mappings.inputs import GuidelineInputs
+
+
+def unknown_labs(inputs: GuidelineInputs) -> list[str]:
+    """Which of calcium and renal function the chart does not tell."""
+    lacking = []
+    if inputs.labs.calcium is None:
+        lacking.append("calcium")
+    if not is_known(inputs.renal):
+        lacking.append("renal function")
+    return lacking
+
+
+def _look(inputs: GuidelineInputs) -> Criterion:
+    lacking = [f"{word} not known" for word in unknown_labs(inputs)]
+    lacking += [
+        f"{source.value.replace('-', ' ')} came incomplete"
+        for source in FEEDS_A_BLOCK
+        if source in inputs.incomplete
+    ]
+    if lacking:
+        return Criterion(id="caution-not-known", met=Met.YES, because=listed(lacking))
+    return Criterion(id="caution-not-known", met=Met.NO, because="calcium and renal function are known")
+
+
+CAUTION_NOT_KNOWN = Bar(id="caution-not-known", look=_look, citation="GUIDELINE section 0, 5 and E")

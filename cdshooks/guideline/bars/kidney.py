@@ -1,0 +1,77 @@
+"""Renal function (FDA label sections 5 and 8.6; GUIDELINE B, 17).
+
+When creatinine clearance, or eGFR where clearance cannot be computed, is below 35 mL/min, or the two fall on
+different sides of it, Then no alendronate.
+"""
+
+from decimal import Decimal
+
+from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.words import day, measured, number
+from fhir_mappings.chart import Source
+from fhir_mappings.inputs import GuidelineInputs, Renal
+
+LOWEST_CLEARANCE = Decimal(35)
+"""mL/min; alendronate is not recommended below."""
+
+
+def spoken(renal: Renal) -> str:
+    """Clearance and eGFR, as far as they are known."""
+    parts = []
+    if renal.clearance is not None:
+        parts.append(f"CrCl {number(renal.clearance, 1)} mL/min ({day(renal.clearance_day)})")
+    if renal.egfr is not None:
+        parts.append(f"eGFR {measured(renal.egfr, 1)} ({day(renal.egfr.day)})")
+    return ", ".join(parts)
+
+
+def is_known(renal: Renal) -> bool:
+    """Whether the chart says on which side of the limit the kidneys are."""
+    return _below(renal) is not None
+
+
+def _below(renal: Renal) -> bool | None:
+    """Below if either is: where they disagree the lower one withholds the draft."""
+    clearance = None if renal.clearance is None else renal.clearance < LOWEST_CLEARANCE
+    filtration = None if renal.egfr is None else renal.egfr.below(LOWEST_CLEARANCE)
+    if clearance or filtration:
+        return True
+    return filtration if clearance is None else clearance
+
+
+def _renal(inputs: GuidelineInputs) -> Criterion:
+    below = _below(inputs.renal)
+    if below is None:
+        because = (
+            "laboratory values could not be read"
+            if Source.LABS in inputs.unanswered
+            else "no usable creatinine clearance or eGFR of the last 12 months"
+        )
+        return Criterion(id="block-renal", met=Met.UNKNOWN, because=because)
+    return Criterion(
+        id="block-renal",
+        met=Met.YES if below else Met.NO,
+        because=f"{spoken(inputs.renal)}; the limit is 35",
+        reason=f"renal function below 35 mL/min ({spoken(inputs.renal)})",
+    )
+
+
+def _injury(inputs: GuidelineInputs) -> Criterion:
+    met = inputs.renal.kidney_injury
+    because = (
+        "creatinine rose to 1.5 times or more within seven days; wait until it is steady"
+        if met
+        else "creatinine is steady, as far as it is known"
+    )
+    return Criterion(id="caution-kidney-injury", met=Met.YES if met else Met.NO, because=because)
+
+
+BLOCK_RENAL = Bar(
+    id="block-renal",
+    look=_renal,
+    citation="FDA label section 8.6: not recommended with creatinine clearance below 35 mL/min",
+    topic=Topic.ALENDRONATE_UNSUITABLE,
+)
+CAUTION_KIDNEY_INJURY = Bar(
+    id="caution-kidney-injury", look=_injury, citation="GUIDELINE B, 17: acute kidney injury is not usable"
+)

@@ -1,0 +1,45 @@
+"""What could not be looked at (GUIDELINE section 0, 5 and "Less data, never more").
+
+When a part of the chart that feeds a block or the list of current drugs could not be had, Then the draft is
+withheld: unknown is not the same as clear.
+"""
+
+from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.words import listed
+from fhir_mappings.chart import Source
+from fhir_mappings.inputs import GuidelineInputs
+
+FEEDS_A_BLOCK: tuple[Source, ...] = (
+    Source.MEDICATIONS,
+    Source.CONDITIONS,
+    Source.LABS,
+    Source.BODY_MEASURES,
+    Source.ALLERGIES,
+    Source.PROCEDURES,
+)
+
+
+def not_checked(inputs: GuidelineInputs) -> list[str]:
+    """The parts of the chart that a safety check needs and that could not be had."""
+    return [source.value.replace("-", " ") for source in FEEDS_A_BLOCK if source in inputs.unanswered]
+
+
+def _look(inputs: GuidelineInputs) -> Criterion:
+    lacking = not_checked(inputs)
+    if not lacking:
+        because = "every part of the chart that a safety check needs was answered"
+        return Criterion(id="block-not-checked", met=Met.NO, because=because)
+    return Criterion(
+        id="block-not-checked",
+        met=Met.YES,
+        because=f"could not be read: {listed(lacking)}",
+        reason=f"not checked: {listed(lacking)}",
+    )
+
+
+BLOCK_NOT_CHECKED = Bar(
+    id="block-not-checked",
+    look=_look,
+    citation="GUIDELINE section 0, 5",
+    topic=Topic.ALENDRONATE_UNSUITABLE,
+)

@@ -1,0 +1,110 @@
+"""What the guideline says: the disposition, each criterion that was looked at, and what follows from them.
+
+The codes are those of GUIDELINE.md, "Codes on the wire".
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+from fhir_mappings.inputs import GuidelineInputs
+
+
+class Disposition(StrEnum):
+    """The one answer of a call; the first rule that matches sets it."""
+
+    HOSPICE = "out-of-scope-hospice"
+    PEDIATRIC = "out-of-scope-pediatric"
+    PREGNANCY = "out-of-scope-pregnancy"
+    INSUFFICIENT_DEMOGRAPHICS = "insufficient-demographics"
+    YOUNG = "not-applicable-young"
+    ALREADY_TREATED = "already-treated"
+    TREAT = "treat"
+    DATA_CONFLICT = "data-conflict"
+    RISK_ASSESSMENT_NEEDED = "risk-assessment-needed"
+    DEFER = "defer"
+    NORMAL = "normal"
+    NO_BONE_DENSITY = "no-bone-density"
+
+
+class Topic(StrEnum):
+    """What a card or finding is about."""
+
+    DXA_SCREENING = "dxa-screening"
+    FRAX_NEEDED = "frax-needed"
+    TREATMENT_INDICATED = "treatment-indicated"
+    TREATMENT_DEFERRED = "treatment-deferred"
+    ALENDRONATE_UNSUITABLE = "alendronate-unsuitable"
+    CORRECT_FIRST = "correct-first"
+    ON_TREATMENT = "on-treatment"
+    DATA_PROBLEM = "data-problem"
+    T_SCORE_NOT_APPLICABLE = "t-score-not-applicable"
+
+
+class Met(StrEnum):
+    """A criterion is met, is not, or cannot be told: absent evidence is not evidence of absence."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Criterion(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion as it was found. `reason` is the short form that a card's summary quotes."""
+
+    id: str
+    met: Met
+    because: str
+    reason: str | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """One criterion of the guideline: what it sets, how it is looked at, and where it comes from.
+
+    `evidence` is S (sure), P (probable) or N (the source article alone), as in GUIDELINE.md.
+    """
+
+    id: str
+    sets: Disposition
+    look: Callable[[GuidelineInputs], Criterion]
+    citation: str
+    evidence: str
+
+
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """What speaks against alendronate: a block withholds the draft, a caution leaves it unrecommended."""
+
+    id: str
+    look: Callable[[GuidelineInputs], Criterion]
+    citation: str
+    topic: Topic | None = None
+
+
+class Draft(StrEnum):
+    """What becomes of the alendronate draft."""
+
+    RECOMMENDED = "recommended"
+    OFFERED = "offered"
+    WITHHELD = "withheld"
+    NOT_INDICATED = "not indicated"
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole answer. `criteria` are all that were looked at, in order, blocks and cautions last."""
+
+    disposition: Disposition
+    criteria: tuple[Criterion, ...]
+    blocks: tuple[Criterion, ...] = ()
+    cautions: tuple[Criterion, ...] = ()
+    draft: Draft = Draft.NOT_INDICATED
+
+    @property
+    def met(self) -> tuple[Criterion, ...]:
+        """The criteria that fired, blocks and cautions aside."""
+        aside = {each.id for each in (*self.blocks, *self.cautions)}
+        return tuple(each for each in self.criteria if each.met is Met.YES and each.id not in aside)
+
+    def fired(self, criterion_id: str) -> Criterion | None:
+        """The criterion of that id if it is met."""
+        return next((each for each in self.criteria if each.id == criterion_id and each.met is Met.YES), None)

@@ -1,0 +1,72 @@
+"""FRAX at or above a US treatment threshold (GUIDELINE section 0, T4 and 2; BHOF 2022, AACE 2020).
+
+When the lowest T-score is between −2.5 and −1.0 and the chart holds a hip probability of 3 % or a major
+osteoporotic fracture probability of 20 % or more, Then treatment is indicated. One value alone can meet it;
+it takes both to exclude it. The thresholds are of the US model only.
+"""
+
+from decimal import Decimal
+
+from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.recommendations.t_score import in_osteopenia, spoken
+from cdshooks.guideline.words import day, number
+from fhir_mappings.inputs import GuidelineInputs, Measurement
+
+HIP_PERCENT = Decimal("3.0")
+MAJOR_PERCENT = Decimal("20.0")
+OLDEST = 90
+"""FRAX has no results beyond this age; whoever is older needs an individual decision."""
+
+
+def frax_applies(inputs: GuidelineInputs) -> bool:
+    """Whether the patient is of an age for which FRAX exists."""
+    return inputs.person.age is None or inputs.person.age <= OLDEST
+
+
+def _look(
+    inputs: GuidelineInputs, criterion_id: str, name: str, value: Measurement | None, threshold: Decimal
+) -> Criterion:
+    lowest = inputs.bone_density.lowest
+    if lowest is None:
+        return Criterion(id=criterion_id, met=Met.UNKNOWN, because="no usable T-score")
+    if not in_osteopenia(lowest):
+        return Criterion(
+            id=criterion_id, met=Met.NO, because=f"{spoken(lowest)} is not between −2.5 and −1.0"
+        )
+    if value is None:
+        return Criterion(id=criterion_id, met=Met.UNKNOWN, because=f"no usable FRAX {name} probability")
+    met = value.value >= threshold
+    because = (
+        f"FRAX {name} {number(value.value)} % ({day(value.day)}) is "
+        f"{'at or above' if met else 'below'} {number(threshold)} %"
+    )
+    return Criterion(
+        id=criterion_id,
+        met=Met.YES if met else Met.NO,
+        because=because,
+        reason=f"FRAX {name} {number(value.value)} %",
+    )
+
+
+def _hip(inputs: GuidelineInputs) -> Criterion:
+    return _look(inputs, "frax-hip", "hip", inputs.frax.hip, HIP_PERCENT)
+
+
+def _major(inputs: GuidelineInputs) -> Criterion:
+    return _look(inputs, "frax-major", "MOF", inputs.frax.major, MAJOR_PERCENT)
+
+
+FRAX_HIP = Rule(
+    id="frax-hip",
+    sets=Disposition.TREAT,
+    look=_hip,
+    citation="BHOF 2022, AACE 2020, Endocrine Society 2019: 10-year hip probability 3 % or more (US model)",
+    evidence="S",
+)
+FRAX_MAJOR = Rule(
+    id="frax-major",
+    sets=Disposition.TREAT,
+    look=_major,
+    citation="BHOF 2022, AACE 2020, Endocrine Society 2019: 10-year MOF probability 20 % or more (US model)",
+    evidence="S",
+)

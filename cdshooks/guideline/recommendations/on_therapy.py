@@ -1,0 +1,31 @@
+"""Already treated (GUIDELINE section 0, G4 and 6).
+
+When an osteoporosis drug is current, Then no treatment card and no draft: the question is how therapy goes.
+"""
+
+from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.words import day, listed
+from fhir_mappings.chart import Source
+from fhir_mappings.inputs import GuidelineInputs
+
+
+def _look(inputs: GuidelineInputs) -> Criterion:
+    if inputs.therapy:
+        drugs = listed([drug.drug + (" (by name)" if drug.by_name else "") for drug in inputs.therapy])
+        since = min((drug.since for drug in inputs.therapy if drug.since), default=None)
+        because = f"current osteoporosis drug: {drugs}, on record since {day(since)}"
+        return Criterion(id="on-bone-therapy", met=Met.YES, because=because, reason=drugs)
+    if Source.MEDICATIONS in inputs.unanswered:
+        return Criterion(id="on-bone-therapy", met=Met.UNKNOWN, because="medications could not be read")
+    return Criterion(
+        id="on-bone-therapy", met=Met.NO, because="no current osteoporosis drug found in the chart"
+    )
+
+
+ON_THERAPY = Rule(
+    id="on-bone-therapy",
+    sets=Disposition.ALREADY_TREATED,
+    look=_look,
+    citation="GUIDELINE section 0, G4: FRAX and treatment thresholds are for untreated patients",
+    evidence="S",
+)

@@ -1,0 +1,124 @@
+"""What the lowest T-score alone says (GUIDELINE section 0, T2, F1, F2, N1, N2; WHO 1994, ISCD).
+
+When the lowest usable T-score is −2.5 or below, Then treatment is indicated whatever FRAX says. When it is
+between −2.5 and −1.0, Then FRAX decides. When it is −1.0 or above, Then bone density is normal.
+"""
+
+from decimal import Decimal
+
+from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.words import day, site, t_score
+from fhir_mappings.inputs import GuidelineInputs, TScore
+
+OSTEOPOROSIS = Decimal("-2.5")
+"""At or below: osteoporosis."""
+NORMAL = Decimal("-1.0")
+"""At or above: normal. −1.0 exactly is normal."""
+
+
+def in_osteopenia(score: TScore | None) -> bool:
+    """Whether a T-score lies strictly between osteoporosis and normal."""
+    return score is not None and OSTEOPOROSIS < score.value < NORMAL
+
+
+def spoken(score: TScore) -> str:
+    """The T-score with its site and day."""
+    return f"lowest T-score {t_score(score)} ({site(score)}, {day(score.day)})"
+
+
+def _osteoporosis(inputs: GuidelineInputs) -> Criterion:
+    lowest = inputs.bone_density.lowest
+    if lowest is None:
+        return Criterion(id="t-score-osteoporosis", met=Met.UNKNOWN, because="no usable T-score")
+    met = lowest.value <= OSTEOPOROSIS
+    return Criterion(
+        id="t-score-osteoporosis",
+        met=Met.YES if met else Met.NO,
+        because=f"{spoken(lowest)} is {'at or below' if met else 'above'} −2.5",
+        reason=f"T-score {t_score(lowest)} {site(lowest)}",
+    )
+
+
+def _osteopenia_without_frax(inputs: GuidelineInputs) -> Criterion:
+    lowest = inputs.bone_density.lowest
+    if lowest is None or not in_osteopenia(lowest):
+        return _not_osteopenia("osteopenia-without-frax", lowest)
+    if inputs.frax.complete:
+        because = "both FRAX probabilities are usable"
+        return Criterion(id="osteopenia-without-frax", met=Met.NO, because=because)
+    because = f"{spoken(lowest)} is between −2.5 and −1.0, and FRAX is not usable in full"
+    return Criterion(id="osteopenia-without-frax", met=Met.YES, because=because)
+
+
+def _osteopenia_frax_below(inputs: GuidelineInputs) -> Criterion:
+    lowest = inputs.bone_density.lowest
+    if lowest is None or not in_osteopenia(lowest):
+        return _not_osteopenia("osteopenia-frax-below", lowest)
+    met = Met.YES if inputs.frax.complete else Met.UNKNOWN
+    because = (
+        f"{spoken(lowest)}, and both FRAX probabilities are below the thresholds"
+        if met is Met.YES
+        else "it takes both FRAX probabilities to exclude treatment"
+    )
+    return Criterion(id="osteopenia-frax-below", met=met, because=because)
+
+
+def _not_osteopenia(criterion_id: str, lowest: TScore | None) -> Criterion:
+    if lowest is None:
+        return Criterion(id=criterion_id, met=Met.UNKNOWN, because="no usable T-score")
+    return Criterion(id=criterion_id, met=Met.NO, because=f"{spoken(lowest)} is not between −2.5 and −1.0")
+
+
+def _normal(inputs: GuidelineInputs) -> Criterion:
+    lowest = inputs.bone_density.lowest
+    if lowest is None:
+        return Criterion(id="t-score-normal", met=Met.UNKNOWN, because="no usable T-score")
+    met = lowest.value >= NORMAL
+    return Criterion(
+        id="t-score-normal",
+        met=Met.YES if met else Met.NO,
+        because=f"{spoken(lowest)} is {'at or above' if met else 'below'} −1.0",
+    )
+
+
+def _none(inputs: GuidelineInputs) -> Criterion:
+    met = inputs.bone_density.lowest is None
+    because = "no usable T-score" if met else "there is a usable T-score"
+    return Criterion(id="no-usable-t-score", met=Met.YES if met else Met.NO, because=because)
+
+
+T_SCORE_OSTEOPOROSIS = Rule(
+    id="t-score-osteoporosis",
+    sets=Disposition.TREAT,
+    look=_osteoporosis,
+    citation="WHO 1994; BHOF 2022: T-score −2.5 or below",
+    evidence="S",
+)
+OSTEOPENIA_WITHOUT_FRAX = Rule(
+    id="osteopenia-without-frax",
+    sets=Disposition.RISK_ASSESSMENT_NEEDED,
+    look=_osteopenia_without_frax,
+    citation="BHOF 2022: low bone mass is decided on with FRAX, not on the T-score alone",
+    evidence="S",
+)
+OSTEOPENIA_FRAX_BELOW = Rule(
+    id="osteopenia-frax-below",
+    sets=Disposition.DEFER,
+    look=_osteopenia_frax_below,
+    citation="BHOF 2022: both probabilities below the US thresholds",
+    evidence="S",
+)
+T_SCORE_NORMAL = Rule(
+    id="t-score-normal",
+    sets=Disposition.NORMAL,
+    look=_normal,
+    citation="WHO 1994: T-score −1.0 or above",
+    evidence="S",
+)
+NO_USABLE_T_SCORE = Rule(
+    id="no-usable-t-score",
+    sets=Disposition.NO_BONE_DENSITY,
+    look=_none,
+    citation="GUIDELINE section 0, N2",
+    evidence="S",
+)

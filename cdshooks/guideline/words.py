@@ -1,0 +1,57 @@
+"""Numbers and days as a clinician reads them."""
+
+import datetime
+from decimal import ROUND_DOWN, Decimal
+
+from fhir_mappings.inputs import Measurement, Site, TScore
+
+MINUS = "−"
+
+_SITES = {
+    Site.LUMBAR_SPINE: "lumbar spine",
+    Site.FEMORAL_NECK: "femoral neck",
+    Site.TOTAL_HIP: "total hip",
+    Site.FEMUR: "femur",
+    Site.RADIUS_33: "33 % radius",
+    Site.RADIUS: "forearm",
+    Site.UNSPECIFIED: "site not stated",
+    Site.OTHER: "other site",
+}
+
+
+def number(value: Decimal, places: int = 2) -> str:
+    """The number with at most so many decimals, cut and not rounded: −2.499 never reads as −2.5."""
+    if -value.as_tuple().exponent > places:  # type: ignore[operator] # the reader lets only finite numbers in
+        value = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
+    text = f"{value:f}"
+    return text.replace("-", MINUS)
+
+
+def t_score(score: TScore) -> str:
+    """A T-score with its sign, "−1.9"; above zero with a plus, so that a lost sign is seen."""
+    text = number(score.value)
+    return f"+{text}" if score.value > 0 else text
+
+
+def site(score: TScore) -> str:
+    """The site as people call it."""
+    return _SITES[score.site]
+
+
+def day(value: datetime.date | None) -> str:
+    """An ISO day, or that there is none."""
+    return value.isoformat() if value else "no date"
+
+
+def measured(value: Measurement, places: int = 2) -> str:
+    """A measurement with its comparator and unit."""
+    unit = value.unit.replace("{1.73_m2}", "1.73 m²")
+    bound = f"{value.comparator} " if value.comparator else ""
+    return f"{bound}{number(value.value, places)} {unit}"
+
+
+def listed(words: list[str]) -> str:
+    """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    if len(words) < 2:  # noqa: PLR2004 - one word needs no conjunction
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

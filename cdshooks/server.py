@@ -1,0 +1,151 @@
+"""`cdshooks serve`: gunicorn with threads, started warm, quiet about patients, and stopped gracefully."""
+
+import gc
+import shlex
+import signal
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn import glogging  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+
+from cdshooks.app import create_app
+from cdshooks.example import SERVICE_ID, example_request
+from cdshooks.listening import base_url, listen, refuse_exposure
+from cdshooks.settings import Settings
+from cdshooks.web.logs import log_to_stderr
+from cdshooks.web.problems import respond
+from cdshooks.wire.outcome import Problem
+
+_WARM_UP_CALLS = 5
+
+
+def serve(settings: Settings) -> None:
+    """Answer calls until SIGTERM or SIGINT, then finish those under way and exit with status 0.
+
+    Raises SettingsError, LocalCodesError or ListenError before it answers anything.
+    """
+    refuse_exposure(settings)
+    with listen(settings.host, settings.port) as listener:
+        url = base_url(listener)
+        app = create_app(settings)
+        app.register_error_handler(ParseException, _broken_message)
+        warm_up(app)
+        log_to_stderr(settings.log_level)
+        _Gunicorn(app, settings, listener=listener.detach(), greeting=greeting(settings, url)).run()
+
+
+def warm_up(app: Flask) -> None:
+    """Answer the shipped example a few times, so that no clinician waits for caches to fill."""
+    example = example_request()
+    if example is None:
+        return
+    body = example.read_bytes()
+    client = app.test_client()
+    for _ in range(_WARM_UP_CALLS):
+        client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json").close()
+
+
+def greeting(settings: Settings, url: str) -> str:
+    """What `cdshooks serve` prints when it is ready: where it is, and a command to try it with."""
+    lines = [f"Discovery: {url}/cds-services"]
+    example = example_request()
+    if example is not None:
+        lines.append(
+            f"Try it:    curl -s {url}/cds-services/{SERVICE_ID} -H 'Content-Type: application/json' "
+            f"--data {shlex.quote(f'@{example}')}"
+        )
+    if settings.dev:
+        lines.append(
+            "DEVELOPMENT MODE: everyone on this machine is trusted, and a request may state the day it is "
+            "evaluated for."
+        )
+    return "\n".join(lines)
+
+
+def _broken_message(_error: Exception) -> Any:  # noqa: ANN401 - what Flask takes from an error handler
+    # gunicorn reads the body only when the application asks for it, so broken chunks surface there.
+    return respond(Problem(400, "structure", "The HTTP request is broken."))
+
+
+def _freeze() -> None:
+    """Spare the calls the garbage collector's walks over what is there anyway.
+
+    Terminology, routes and modules live as long as the process, so they are taken out of every collection,
+    which also keeps their memory shared between the workers. One chart makes more containers than the default
+    thresholds allow, so every call would pay for collections that find nothing: reference counts free a call.
+    Measured: p95 39 → 4.8 ms.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+
+
+class _Log(glogging.Logger):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's own log, through ours, without the two records that quote the request."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401
+        super().setup(cfg)
+        self.error_log.propagate = True
+
+    def warning(self, msg: str, *args: object, **kwargs: Any) -> None:  # noqa: ANN401
+        if msg.startswith("Invalid request"):
+            msg, args = "refused a request that is not HTTP", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, _msg: str, *_args: object, **kwargs: Any) -> None:  # noqa: ANN401
+        super().exception("unexpected error in the HTTP server", **kwargs)
+
+
+class _GracefulArbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
+    def handle_int(self) -> None:
+        """Ctrl-C is as graceful as SIGTERM; gunicorn would drop the calls under way."""
+        self.handle_term()
+
+
+class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    def __init__(self, app: Flask, settings: Settings, *, listener: int, greeting: str) -> None:
+        self._app = app
+        self._settings = settings
+        self._listener = listener
+        self._greeting = greeting
+        super().__init__()
+
+    def load_config(self) -> None:
+        chosen = {
+            "bind": f"fd://{self._listener}",
+            "worker_class": "gthread",
+            "workers": self._settings.workers,
+            "threads": self._settings.threads,
+            "preload_app": True,
+            "proc_name": "cdshooks",
+            "logger_class": _Log,
+            # At debug level gunicorn quotes requests.
+            "loglevel": self._settings.log_level.lower().replace("debug", "info"),
+            "errorlog": None,
+            "accesslog": None,
+            # A socket for remote control is one more way in, and nobody here uses it.
+            "control_socket_disable": True,
+            "when_ready": self._ready,
+            "post_worker_init": _leave_interrupts_to_the_master,
+        }
+        for name, value in chosen.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def run(self) -> None:
+        _GracefulArbiter(self).run()
+
+    def _ready(self, _arbiter: Arbiter) -> None:
+        _freeze()
+        click.echo(self._greeting)
+
+
+def _leave_interrupts_to_the_master(_worker: Any) -> None:  # noqa: ANN401
+    # Ctrl-C in a terminal reaches every process at once; a worker that obeyed would drop its calls.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

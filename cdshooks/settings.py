@@ -1,0 +1,124 @@
+"""What can be set. Where the values come from is `settings_sources`; `docs/settings.md` is made from this."""
+
+import typing
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+"""An origin as a browser sends it: scheme, host and port. Neither a path nor a wildcard."""
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used. Names every mistake at once, and never the value of a setting."""
+
+    def __init__(self, *mistakes: str) -> None:
+        self.mistakes = mistakes
+        many = f"{len(mistakes)} settings are wrong:\n  " if len(mistakes) > 1 else ""
+        super().__init__(many + "\n  ".join(mistakes))
+
+
+def _setting(expected: str, means: str, **bounds: Any) -> Meta:  # noqa: ANN401 - whatever Meta takes
+    """The documentation of one setting: what its value has to be, in words, and what it does."""
+    return Meta(title=expected, description=means, **bounds)
+
+
+_SWITCH = "true or false"
+_COUNT = "a whole number from 1"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting of the service, with its default."""
+
+    host: Annotated[
+        str,
+        _setting(
+            "an address or a host name",
+            "The address to listen on. Anything but loopback needs `accept_unauthenticated_clients`.",
+            min_length=1,
+        ),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int,
+        _setting(
+            "a whole number from 0 to 65535", "The TCP port to listen on; 0 takes a free one.", ge=0, le=65535
+        ),
+    ] = 8080
+    workers: Annotated[int, _setting(_COUNT, "Processes that answer calls.", ge=1)] = 2
+    threads: Annotated[int, _setting(_COUNT, "Calls that one process works on at a time.", ge=1)] = 8
+    dev: Annotated[
+        bool,
+        _setting(
+            _SWITCH,
+            "Development: everyone on this machine is trusted, requests may state the day they are evaluated "
+            "for, and the public CDS Hooks sandbox may call. Refused on anything but loopback.",
+        ),
+    ] = False
+    time_zone: Annotated[
+        zoneinfo.ZoneInfo,
+        _setting(
+            "the name of an IANA time zone, such as Europe/Vienna",
+            "The time zone that decides which day today is.",
+        ),
+    ] = zoneinfo.ZoneInfo("UTC")
+    honour_as_of: Annotated[
+        bool | None,
+        _setting(
+            _SWITCH,
+            "Whether a request may state the day it is evaluated for, in "
+            '`extension["com.bone-health-cds.as-of"]`. Not set: only with `dev`.',
+        ),
+    ] = None
+    max_body_bytes: Annotated[
+        int,
+        _setting(_COUNT, "The largest request body that is read; a larger one is answered with 413.", ge=1),
+    ] = 16 * 1024 * 1024
+    code_map: Annotated[
+        Path | None,
+        _setting(
+            "the path of a file",
+            "A TOML file with the hospital's own codes, added to the value sets. A relative path in the "
+            "settings file counts from that file.",
+        ),
+    ] = None
+    cors_origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=ORIGIN)], ...],
+        _setting(
+            "origins such as https://ehr.example.org, without a path",
+            "Browser origins that may call, separated by commas in the variable. Not set, but `dev` is: the "
+            "public CDS Hooks sandbox and any port of this machine.",
+        ),
+    ] = ()
+    accept_unauthenticated_clients: Annotated[
+        bool,
+        _setting(
+            _SWITCH,
+            "Listen beyond loopback although the service does not check who calls. Only where something in "
+            "front of it does.",
+        ),
+    ] = False
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
+        _setting(
+            "DEBUG, INFO, WARNING, ERROR or CRITICAL",
+            "The least severe log records to write. No level writes anything about a patient.",
+        ),
+    ] = "INFO"
+
+    @property
+    def honours_as_of(self) -> bool:
+        """Whether a request may state the day it is evaluated for."""
+        return self.dev if self.honour_as_of is None else self.honour_as_of
+
+
+TYPES: Mapping[str, Any] = typing.get_type_hints(Settings, include_extras=True)
+"""The annotated type of each setting, in the order they are documented in."""
+
+
+def documentation(name: str) -> Meta:
+    """The Meta of one setting: `title` says what its value has to be, `description` what it does."""
+    return next(meta for meta in TYPES[name].__metadata__ if isinstance(meta, Meta))

@@ -1,0 +1,77 @@
+"""`POST /cds-services/{id}`: one hook call, answered with cards or with an OperationOutcome."""
+
+import datetime
+from collections.abc import Callable, Mapping
+
+import msgspec
+from flask import Blueprint, Response, request
+
+from cdshooks.services.service import Call, Service
+from cdshooks.web.calls import read_call, violation
+from cdshooks.wire.outcome import Problem
+from cdshooks.wire.request import HookRequest
+from cdshooks.wire.response import HookResponse, encode
+from fhir_mappings.value_sets import Terminology
+
+AS_OF = "com.bone-health-cds.as-of"
+"""Key of the request extension that states the day to evaluate for, for replays and tests."""
+
+_day = msgspec.json.Decoder(datetime.date)
+
+
+def blueprint(
+    services: Mapping[str, Service],
+    *,
+    terminology: Terminology,
+    today: Callable[[], datetime.date],
+    honours_as_of: bool,
+) -> Blueprint:
+    """The route of the services, by their ids. `honours_as_of`: whether a request may state its day."""
+    routes = Blueprint("hooks", __name__)
+
+    # The second rule is for the public sandbox, which appends "/" and the id to a discovery URL as typed.
+    @routes.post("/cds-services/<service_id>")
+    @routes.post("/cds-services//<service_id>")
+    def hook(service_id: str) -> Response:
+        service = services.get(service_id)
+        if service is None:
+            raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
+        received = read_call(request)
+        if received.hook != service.hook:
+            raise Problem(
+                422,
+                "value",
+                f"`hook` is not {service.hook}, which this service is for.",
+                expressions=("hook",),
+            )
+        stated = _stated_day(received) if honours_as_of else None
+        call = Call(
+            request=received,
+            as_of=stated or today(),
+            as_of_ignored=not honours_as_of and AS_OF in (received.extension or {}),
+            terminology=terminology,
+        )
+        return Response(encode(_answer(service, call)), content_type="application/json")
+
+    return routes
+
+
+def _answer(service: Service, call: Call) -> HookResponse:
+    try:
+        return service.answer(call)
+    except msgspec.ValidationError as error:
+        # A service reads its context strictly, and everything else so that bad values become findings.
+        raise violation(error, within="context") from None
+
+
+def _stated_day(received: HookRequest) -> datetime.date | None:
+    stated = (received.extension or {}).get(AS_OF)
+    if stated is None:
+        return None
+    try:
+        return _day.decode(stated)
+    except msgspec.DecodeError:
+        element = f'extension["{AS_OF}"]'
+        raise Problem(
+            422, "value", f"`{element}` is not a day, YYYY-MM-DD.", expressions=(element,)
+        ) from None

@@ -1,0 +1,64 @@
+"""FHIR OperationOutcome: the body of every answer that is not 200 (PROTOCOL C6).
+
+Nothing here ever quotes a value of the request: a message names the element and what was expected.
+"""
+
+import msgspec
+
+from cdshooks.wire.response import Part
+
+
+class Text(Part, frozen=True, kw_only=True):
+    """The text of a CodeableConcept."""
+
+    text: str
+
+
+class Issue(Part, frozen=True, kw_only=True):
+    """One problem: `expression` names the element of the request, `details` says what to do about it."""
+
+    severity: str
+    code: str
+    details: Text
+    diagnostics: str | None = None
+    expression: tuple[str, ...] | None = None
+
+
+class OperationOutcome(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="resourceType", tag="OperationOutcome"
+):
+    """A FHIR R4 OperationOutcome."""
+
+    issue: tuple[Issue, ...]
+
+
+class Problem(Exception):  # noqa: N818 - the word of RFC 9457 for what an HTTP answer of 4xx or 5xx says
+    """A call that cannot be answered with cards. Raised anywhere, turned into HTTP in web.problems only.
+
+    `code` is of the FHIR value set issue-type; `expressions` are FHIRPath-like names of request elements.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        text: str,
+        *,
+        expressions: tuple[str, ...] = (),
+        diagnostics: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.headers = headers or {}
+        self.outcome = OperationOutcome(
+            issue=(
+                Issue(
+                    severity="error",
+                    code=code,
+                    details=Text(text=text),
+                    diagnostics=diagnostics,
+                    expression=expressions or None,
+                ),
+            )
+        )

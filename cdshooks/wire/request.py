@@ -1,0 +1,53 @@
+"""What a CDS client sends: the hook call and its context (CDS Hooks 2.0/3.0, "HTTP Request")."""
+
+from typing import Annotated
+
+import msgspec
+
+FHIR_ID = r"^[A-Za-z0-9\-.]{1,64}$"
+USER = r"^(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1,64}$"
+# RFC 4122 text form. Letters beyond f are let through: a stock preset of a public test kit carries one, and
+# the value is only ever echoed into a hash.
+HOOK_INSTANCE = r"^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}$"
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A message received. Members it does not name are ignored: later versions of a hook may add some."""
+
+
+class FhirAuthorization(Message, frozen=True, kw_only=True):
+    """The client's OAuth access token for its FHIR server; never stored, logged or echoed."""
+
+    access_token: str = msgspec.field(name="access_token")
+    token_type: str = msgspec.field(name="token_type")
+    expires_in: int = msgspec.field(name="expires_in")
+    scope: str
+    subject: str
+    patient: str | None = None
+
+    def __repr__(self) -> str:
+        """Name the class only: a token must not reach a log by way of a repr."""
+        return "FhirAuthorization(…)"
+
+
+class HookRequest(Message, frozen=True, kw_only=True):
+    """One hook call. `context` and each value of `prefetch` stay undecoded: each has a reader of its own.
+
+    `fhir_server` is required where `fhir_authorization` is present (invariant cds-r-1).
+    """
+
+    hook: str
+    hook_instance: Annotated[str, msgspec.Meta(pattern=HOOK_INSTANCE)]
+    context: msgspec.Raw
+    fhir_server: str | None = None
+    fhir_authorization: FhirAuthorization | None = None
+    prefetch: dict[str, msgspec.Raw] | None = None
+    extension: dict[str, msgspec.Raw] | None = None
+
+
+class PatientViewContext(Message, frozen=True, kw_only=True):
+    """The context of patient-view: who looks at whose chart, in which encounter."""
+
+    user_id: Annotated[str, msgspec.Meta(pattern=USER)]
+    patient_id: Annotated[str, msgspec.Meta(pattern=FHIR_ID)]
+    encounter_id: Annotated[str, msgspec.Meta(pattern=FHIR_ID)] | None = None

@@ -1,0 +1,60 @@
+"""Allergy to bisphosphonates, of which one stands for all (GUIDELINE B, 23)."""
+
+from fhir_mappings.chart import Chart
+from fhir_mappings.concepts import Concept
+from fhir_mappings.inputs import BisphosphonateAllergy
+from fhir_mappings.names import suspected
+from fhir_mappings.notes import Notes
+from fhir_mappings.observations import concepts_of
+from fhir_mappings.reader import AllergyIntolerance, CodeableConcept
+from fhir_mappings.value_sets import Terminology
+
+_BISPHOSPHONATES = frozenset(
+    {
+        Concept.BISPHOSPHONATE_ALLERGY,
+        Concept.ALENDRONATE_INGREDIENT,
+        Concept.ALENDRONATE_70MG_TABLET,
+        Concept.ALENDRONATE_10MG_TABLET,
+        Concept.ALENDRONATE_UNSPECIFIED_PRODUCT,
+        Concept.ALENDRONATE_PLUS_D3,
+        Concept.RISEDRONATE,
+        Concept.IBANDRONATE,
+        Concept.ZOLEDRONIC_ACID,
+        Concept.PAMIDRONATE,
+        Concept.ETIDRONATE,
+        Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL,
+    }
+)
+_NOT_SO = frozenset({"refuted", "entered-in-error"})
+_OVER = frozenset({"resolved", "inactive"})
+
+
+def map_allergy(chart: Chart, terminology: Terminology, notes: Notes) -> BisphosphonateAllergy | None:
+    """The weightiest recorded reaction to a bisphosphonate: allergy before intolerance, code before name.
+
+    Doubtful entries count, since doubt about an allergy is a reason to ask; refuted and resolved ones do not.
+    """
+    found = [each for entry in chart.allergies if (each := _recorded(entry, terminology)) is not None]
+    if not found:
+        return None
+    first = min(found, key=lambda each: (each.intolerance, each.by_name, each.reference))
+    if first.by_name:
+        notes.add("by-name-only", "bisphosphonate allergy is known by its name only", first.reference)
+    return first
+
+
+def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> BisphosphonateAllergy | None:
+    if _statuses(entry.verification_status) & _NOT_SO or _statuses(entry.clinical_status) & _OVER:
+        return None
+    concepts = [entry.code, *(reaction.substance for reaction in entry.reaction or ())]
+    coded = any(concepts_of(concept, terminology) & _BISPHOSPHONATES for concept in concepts)
+    names = [name for concept in concepts if concept is not None for name in concept.names]
+    if not coded and not any(suspected(name) & _BISPHOSPHONATES for name in names):
+        return None
+    return BisphosphonateAllergy(
+        reference=entry.reference, by_name=not coded, intolerance=entry.type == "intolerance"
+    )
+
+
+def _statuses(status: CodeableConcept | None) -> frozenset[str]:
+    return frozenset(coding.code.lower() for coding in (status.codings if status else ()) if coding.code)

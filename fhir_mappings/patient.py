@@ -1,0 +1,143 @@
+"""The person: age, sex, menopause, and what puts them outside the guideline (GUIDELINE B, 2–4, 24)."""
+
+import datetime
+
+from fhir_mappings.chart import Chart, Source
+from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import Problem
+from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_between
+from fhir_mappings.inputs import Menopause, Person, Sex
+from fhir_mappings.notes import Notes
+from fhir_mappings.reader import Extension, Patient
+from fhir_mappings.value_sets import Terminology
+
+OLDEST = 120
+POSTMENOPAUSAL_AGE = 55
+PRESUMED_POSTMENOPAUSAL_AGE = 50
+PREGNANCY_DAYS = 300
+PREGNANCY_AGE = 56
+
+BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
+SEX_FOR_CLINICAL_USE = (
+    "http://hl7.org/fhir/StructureDefinition/patient-sexParameterForClinicalUse",
+    "http://hl7.org/fhir/StructureDefinition/patient-sexForClinicalUse",
+)
+_SEXES = {
+    "female": Sex.FEMALE,
+    "f": Sex.FEMALE,
+    "female-typical": Sex.FEMALE,
+    "male": Sex.MALE,
+    "m": Sex.MALE,
+    "male-typical": Sex.MALE,
+}
+
+
+def birth_of(patient: Patient | None, as_of: datetime.date, notes: Notes) -> datetime.date | None:
+    """The latest day of birth a birthDate may mean, so that age is never overstated; None where unusable."""
+    if patient is None or patient.birth_date is None:
+        return None
+    born = earliest_day(patient.birth_date)
+    if born is None:
+        notes.add("unreadable", "birth date is not readable", patient.reference, of=Source.PATIENT)
+        return None
+    if is_partial(patient.birth_date):
+        born = latest_day(patient.birth_date) or born
+        notes.add(
+            "unreadable",
+            "birth date leaves the day open; the youngest possible age is used",
+            patient.reference,
+        )
+    if not 0 <= years_between(born, as_of) <= OLDEST:
+        notes.add("implausible", "birth date gives an impossible age", patient.reference, of=Source.PATIENT)
+        return None
+    return born
+
+
+def map_person(
+    chart: Chart,
+    birth: datetime.date | None,
+    problems: tuple[Problem, ...],
+    as_of: datetime.date,
+    terminology: Terminology,
+) -> Person:
+    """Who the patient is on that day."""
+    patient = chart.patient or Patient()
+    age = years_between(birth, as_of) if birth else None
+    sex = _sex(patient)
+    menopause, menopause_from = _menopause(sex, age, problems, terminology)
+    return Person(
+        age=age,
+        sex=sex,
+        deceased=_deceased(patient, as_of),
+        menopause=menopause,
+        menopause_reference=menopause_from,
+        hospice_reference=_current(problems, Concept.HOSPICE_PALLIATIVE),
+        pregnancy_reference=_pregnancy(sex, age, problems, as_of),
+        reference=patient.reference,
+    )
+
+
+def _sex(patient: Patient) -> Sex | None:
+    """Sex for clinical use, else birth sex, else administrative gender; other and unknown are not usable."""
+    extensions = patient.extension or ()
+    stated = [_clinical_use(each) for each in extensions if each.url in SEX_FOR_CLINICAL_USE]
+    stated += [each.value_code for each in extensions if each.url == BIRTH_SEX]
+    stated.append(patient.gender)
+    return next((_SEXES[word.lower()] for word in stated if word and word.lower() in _SEXES), None)
+
+
+def _clinical_use(extension: Extension) -> str | None:
+    for part in (extension, *(extension.extension or ())):
+        if part.value_codeable_concept is not None:
+            return next((coding.code for coding in part.value_codeable_concept.codings), None)
+    return None
+
+
+def _deceased(patient: Patient, as_of: datetime.date) -> bool:
+    if patient.deceased_boolean:
+        return True
+    if not patient.deceased_date_time:
+        return False
+    died = earliest_day(patient.deceased_date_time)
+    return died is None or died <= as_of
+
+
+def _menopause(
+    sex: Sex | None, age: int | None, problems: tuple[Problem, ...], terminology: Terminology
+) -> tuple[Menopause | None, str | None]:
+    if sex is not Sex.FEMALE or age is None:
+        return None, None
+    for problem in problems:
+        if Concept.BILATERAL_OOPHORECTOMY in problem.concepts or _proves_menopause(problem, terminology):
+            return Menopause.DOCUMENTED, problem.reference
+    if age >= POSTMENOPAUSAL_AGE:
+        return Menopause.BY_AGE, None
+    if age >= PRESUMED_POSTMENOPAUSAL_AGE:
+        return Menopause.PRESUMED, None
+    return None, None
+
+
+def _proves_menopause(problem: Problem, terminology: Terminology) -> bool:
+    """Codes that also cover the time around menopause are only supportive."""
+    for coding in problem.code.codings:
+        facts = terminology.facts(coding.system, coding.code, Concept.MENOPAUSE)
+        if facts is not None and not facts.proxy:
+            return True
+    return False
+
+
+def _current(problems: tuple[Problem, ...], concept: Concept) -> str | None:
+    return next((each.reference for each in problems if each.current and concept in each.concepts), None)
+
+
+def _pregnancy(
+    sex: Sex | None, age: int | None, problems: tuple[Problem, ...], as_of: datetime.date
+) -> str | None:
+    if sex is Sex.MALE or (age is not None and age >= PREGNANCY_AGE):
+        return None
+    recent = as_of - datetime.timedelta(days=PREGNANCY_DAYS)
+    for problem in problems:
+        relevant = problem.current and problem.concepts & {Concept.PREGNANCY, Concept.LACTATION}
+        if relevant and (problem.day is None or problem.day >= recent):
+            return problem.reference
+    return None

@@ -1,0 +1,28 @@
+"""Procedures that bear on swallowing a tablet safely (GUIDELINE B, 21)."""
+
+import datetime
+
+from fhir_mappings.chart import Chart
+from fhir_mappings.concepts import Concept
+from fhir_mappings.dates import earliest_day
+from fhir_mappings.inputs import EsophagealProcedure
+from fhir_mappings.observations import concepts_of
+from fhir_mappings.value_sets import Terminology
+
+_NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+
+
+def map_esophageal_procedure(
+    chart: Chart, as_of: datetime.date, terminology: Terminology
+) -> EsophagealProcedure | None:
+    """The latest banding or sclerotherapy of esophageal varices that was done by `as_of`."""
+    done = []
+    for procedure in chart.procedures:
+        if procedure.status in _NOT_DONE:
+            continue
+        if Concept.VARICEAL_BANDING_SCLEROTHERAPY not in concepts_of(procedure.code, terminology):
+            continue
+        day = earliest_day(procedure.performed)
+        if day is None or day <= as_of:
+            done.append(EsophagealProcedure(day=day, reference=procedure.reference))
+    return max(done, key=lambda each: (each.day or datetime.date.max, each.reference), default=None)

@@ -1,0 +1,52 @@
+"""Renal function: creatinine clearance where it can be computed, beside eGFR (GUIDELINE B, 17)."""
+
+import datetime
+from decimal import Decimal
+
+from fhir_mappings.inputs import Labs, Measurement, Person, Renal, Sex
+
+ACUTE_RISE = Decimal("1.5")
+ACUTE_WITHIN = datetime.timedelta(days=7)
+_FEMALE = Decimal("0.85")
+
+
+def map_renal(
+    person: Person, labs: Labs, weight: Measurement | None, creatinines: list[Measurement]
+) -> Renal:
+    """Cockcroft–Gault clearance from the newest creatinine and actual weight, and the newest eGFR.
+
+    Creatinine that rose to 1.5 times or more within seven days is acute kidney injury: neither it nor an
+    eGFR made from it says how the kidneys usually work, so neither is used. `creatinines` is newest first.
+    """
+    if _acute(creatinines):
+        return Renal(kidney_injury=True)
+    creatinine = labs.creatinine
+    clearance = _clearance(person, creatinine, weight)
+    if clearance is None or creatinine is None or weight is None:
+        return Renal(egfr=labs.egfr)
+    return Renal(
+        clearance=clearance,
+        clearance_day=creatinine.day,
+        clearance_from=(creatinine.reference, weight.reference),
+        egfr=labs.egfr,
+    )
+
+
+def _clearance(person: Person, creatinine: Measurement | None, weight: Measurement | None) -> Decimal | None:
+    if creatinine is None or weight is None or person.age is None or person.sex is None:
+        return None
+    if creatinine.comparator or weight.comparator:
+        return None
+    clearance = (140 - person.age) * weight.value / (72 * creatinine.value)
+    return clearance * _FEMALE if person.sex is Sex.FEMALE else clearance
+
+
+def _acute(creatinines: list[Measurement]) -> bool:
+    if not creatinines:
+        return False
+    newest = max(each.value for each in creatinines if each.day == creatinines[0].day)
+    return any(
+        newest >= ACUTE_RISE * each.value
+        for each in creatinines
+        if each.day >= creatinines[0].day - ACUTE_WITHIN
+    )

@@ -1,0 +1,145 @@
+"""Units by analyte: what a laboratory writes, turned into the unit in which the guideline reads it.
+
+Factors and limits of plausibility are those of GUIDELINE.md, table B. A unit that is not listed for the
+analyte is not guessed at.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from fhir_mappings.reader import Quantity
+
+UCUM = "http://unitsofmeasure.org"
+
+# Multiplied by the first and divided by the second, so that 4.5 mg/dL is 1.12 mmol/L and not 1.1199….
+Ratio = tuple[Decimal, Decimal]
+_SAME: Ratio = (Decimal(1), Decimal(1))
+
+
+class Analyte(msgspec.Struct, frozen=True, kw_only=True):
+    """One quantity: the unit it is read in, accepted spellings with their ratio, what is plausible in `unit`.
+
+    `refused` are fragments of a printed unit that say the number is something else.
+    """
+
+    unit: str
+    ratios: dict[str, Ratio]
+    low: Decimal
+    high: Decimal
+    needs_unit: bool = True
+    refused: tuple[str, ...] = ()
+
+
+class Fault(StrEnum):
+    """Why a quantity cannot be used; the values are data-quality issues of GUIDELINE.md."""
+
+    NO_UNIT = "no-unit"
+    WRONG_UNIT = "wrong-unit"
+    IMPLAUSIBLE = "implausible"
+    UNREADABLE = "unreadable"
+
+
+def _folded(unit: str) -> str:
+    return "".join(unit.split()).casefold().replace("μ", "u").replace("µ", "u").replace("²", "2")
+
+
+def _same(*spellings: str) -> dict[str, Ratio]:
+    return {_folded(spelling): _SAME for spelling in spellings}
+
+
+def _times(factor: str, *spellings: str) -> dict[str, Ratio]:
+    return {_folded(spelling): (Decimal(factor), Decimal(1)) for spelling in spellings}
+
+
+def _per(divisor: str, *spellings: str) -> dict[str, Ratio]:
+    return {_folded(spelling): (Decimal(1), Decimal(divisor)) for spelling in spellings}
+
+
+T_SCORE = Analyte(
+    unit="{T-score}",
+    ratios=_same("{T-score}", "{T score}", "T-score", "T score", "{score}", "score", "1", "SD", "{SD}"),
+    low=Decimal("-7.0"),
+    high=Decimal("6.0"),
+    needs_unit=False,
+    refused=("z-score", "zscore", "{z", "g/cm", "%"),
+)
+FRAX_HIP = Analyte(unit="%", ratios=_same("%"), low=Decimal("0.1"), high=Decimal(80))
+FRAX_MAJOR = Analyte(unit="%", ratios=_same("%"), low=Decimal("0.5"), high=Decimal(90))
+# Calcium stays in the unit it was reported in: the limits and the correction for albumin are given for both.
+CALCIUM_MASS = Analyte(unit="mg/dL", ratios=_same("mg/dL", "mg%"), low=Decimal(4), high=Decimal(18))
+CALCIUM_MOLAR = Analyte(unit="mmol/L", ratios=_same("mmol/L", "mM"), low=Decimal(1), high=Decimal("4.5"))
+IONIZED_MOLAR = Analyte(unit="mmol/L", ratios=_same("mmol/L", "mM"), low=Decimal("0.4"), high=Decimal(3))
+IONIZED_MASS = Analyte(unit="mg/dL", ratios=_same("mg/dL", "mg%"), low=Decimal("1.6"), high=Decimal(12))
+ALBUMIN = Analyte(
+    unit="g/dL", ratios=_same("g/dL", "g%") | _per("10", "g/L"), low=Decimal("0.5"), high=Decimal(7)
+)
+CREATININE = Analyte(
+    unit="mg/dL",
+    ratios=_same("mg/dL", "mg%") | _per("88.42", "umol/L", "umol/l", "mcmol/L"),
+    low=Decimal("0.2"),
+    high=Decimal(20),
+)
+EGFR = Analyte(
+    unit="mL/min/{1.73_m2}",
+    ratios=_same(
+        "mL/min/{1.73_m2}",
+        "mL/min/1.73.m2",
+        "mL/min/{1.73m2}",
+        "mL/min/1.73m2",
+        "mL/min/1.73m^2",
+        "mL/min/1.73sqm",
+        "mL/min/1.73",
+        "mL/min",
+    ),
+    low=Decimal(2),
+    high=Decimal(200),
+)
+VITAMIN_D = Analyte(
+    unit="ng/mL",
+    ratios=_same("ng/mL", "ug/L", "mcg/L") | _per("2.496", "nmol/L"),
+    low=Decimal(2),
+    high=Decimal(200),
+)
+WEIGHT = Analyte(
+    unit="kg",
+    ratios=_same("kg") | _per("1000", "g") | _times("0.45359237", "[lb_av]", "lb", "lbs"),
+    low=Decimal(25),
+    high=Decimal(300),
+)
+HEIGHT = Analyte(
+    unit="cm",
+    ratios=_same("cm") | _times("100", "m") | _times("2.54", "[in_i]", "[in_us]", "in"),
+    low=Decimal(100),
+    high=Decimal(220),
+)
+
+# A number this large means nothing clinical, and arithmetic with it would be unbounded.
+_MAGNITUDE = 9
+
+
+def convert(quantity: Quantity, analyte: Analyte) -> Decimal | Fault:
+    """The value in the analyte's unit, as reported where nothing is to convert, or why there is none."""
+    value = quantity.value
+    if value is None or not value.is_finite() or (abs(value.adjusted()) > _MAGNITUDE and value != 0):
+        return Fault.UNREADABLE
+    ratio = _ratio(quantity, analyte)
+    if isinstance(ratio, Fault):
+        return ratio
+    converted = value if ratio == _SAME else value * ratio[0] / ratio[1]
+    return converted if analyte.low <= converted <= analyte.high else Fault.IMPLAUSIBLE
+
+
+def _ratio(quantity: Quantity, analyte: Analyte) -> Ratio | Fault:
+    """By UCUM's code where it is one, else by the unit as printed; the two must not contradict each other."""
+    printed = _folded(quantity.unit or "")
+    coded = _folded(quantity.code or "") if quantity.system in {UCUM, "", None} else ""
+    if any(fragment in printed or fragment in coded for fragment in analyte.refused):
+        return Fault.WRONG_UNIT
+    if not printed and not coded:
+        return Fault.NO_UNIT if analyte.needs_unit else _SAME
+    ratio = analyte.ratios.get(coded or printed)
+    if ratio is None or analyte.ratios.get(printed, ratio) != ratio:
+        return Fault.WRONG_UNIT
+    return ratio

@@ -1,0 +1,55 @@
+import pytest
+
+from fhir_mappings import names
+from fhir_mappings.concepts import Concept
+from fhir_mappings.names import LONGEST_TEXT, REMEMBERED, suspected
+
+
+@pytest.mark.parametrize(
+    ("text", "concepts"),
+    [
+        ("Fosamax 70 mg once weekly", {Concept.ALENDRONATE_INGREDIENT}),
+        ("ALENDRONIC-ACID tablets", {Concept.ALENDRONATE_INGREDIENT, Concept.BISPHOSPHONATE_ALLERGY}),
+        ("Prolia every six months", {Concept.DENOSUMAB}),
+        ("Xgeva", {Concept.DENOSUMAB_120MG_ONCOLOGY}),
+        ("prednisone 5 mg daily", {Concept.GLUCOCORTICOID_INGREDIENTS}),
+        ("exotic prednisone", {Concept.GLUCOCORTICOID_INGREDIENTS}),
+        ("prednisolone acetate 1 % eye drops", set()),
+        ("Prednisolone eye-drop", set()),
+        ("hydrocortisone 1 % cream", set()),
+        ("fludrocortisone 0.1 mg", {Concept.GLUCOCORTICOID_EXCLUDED}),
+        ("palopegteriparatide (Yorvipath)", {Concept.PALOPEGTERIPARATIDE_EXCLUDE}),
+        ("teriparatide 20 mcg", {Concept.TERIPARATIDE}),
+        ("calcium carbonate\n500 mg", {Concept.CALCIUM_SUPPLEMENT}),
+        ("calcium acetate with calcium carbonate", set()),
+        ("patient can’t can't to stand: inability to sit upright", {Concept.CANNOT_SIT_UPRIGHT}),
+        ("EVL of esophageal varices", {Concept.VARICEAL_BANDING_SCLEROTHERAPY}),
+        ("banding of hemorrhoids, esophageal ulcer", set()),
+        ("MRONJ 2021", {Concept.ONJ}),
+        ("xfosamax", set()),
+        ("fosamaxx", set()),
+        ("", set()),
+        ("lisinopril 10 mg", set()),
+    ],
+)
+def test_names_in_text(text: str, concepts: set[Concept]) -> None:
+    assert suspected(text) == concepts
+    assert suspected(text) == concepts, "the same when remembered"
+
+
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    assert suspected("fosamax" + " " * LONGEST_TEXT) == {Concept.ALENDRONATE_INGREDIENT}
+    assert suspected(" " * LONGEST_TEXT + "fosamax") == frozenset()
+
+
+def test_text_that_is_no_text_is_read_all_the_same() -> None:
+    assert suspected("\ud800 fosamax") == {Concept.ALENDRONATE_INGREDIENT}
+
+
+def test_what_is_remembered_is_bounded_and_holds_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    remembered: dict[bytes, frozenset[Concept]] = {}
+    monkeypatch.setattr(names, "_remembered", remembered)
+    for number in range(REMEMBERED + 10):
+        suspected(f"q{number}")
+    assert len(remembered) == 10
+    assert all(len(key) == 16 for key in remembered)

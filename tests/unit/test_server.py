@@ -1,0 +1,187 @@
+import importlib.resources
+import io
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner
+
+from cdshooks import server
+from cdshooks.app import create_app
+from cdshooks.cli import COMMANDS, main
+from cdshooks.listening import ListenError, base_url, is_loopback, listen, refuse_exposure
+from cdshooks.settings import Settings, SettingsError
+from cdshooks.web.logs import AnatomyFormatter
+
+MARKER = "Zebedee-1931"
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.9.9.9", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),  # noqa: S104 - it is refused
+        ("::", False),
+        ("10.0.0.1", False),
+        ("localhost.example.org", False),
+    ],
+)
+def test_what_only_this_machine_can_reach(host: str, *, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+def test_beyond_loopback_only_on_request_and_never_in_development() -> None:
+    refuse_exposure(Settings(dev=True))
+    with pytest.raises(SettingsError, match=r"nobody checks who calls.*accept_unauthenticated_clients"):
+        refuse_exposure(Settings(host="10.0.0.1"))
+    refuse_exposure(Settings(host="10.0.0.1", accept_unauthenticated_clients=True))
+    with pytest.raises(SettingsError, match="dev: "):
+        refuse_exposure(Settings(host="10.0.0.1", accept_unauthenticated_clients=True, dev=True))
+
+
+def test_a_port_in_use_is_told_in_one_line() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        assert base_url(listener) == f"http://127.0.0.1:{port}"
+        with pytest.raises(ListenError, match=rf"^cannot listen on 127\.0\.0\.1 port {port}: .*in use$"):
+            listen("127.0.0.1", port)
+        told = CliRunner().invoke(main, ["serve", "--port", str(port)])
+        assert told.exit_code == 1
+        assert told.stderr == f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+
+
+def test_every_address_is_reached_from_this_machine_by_loopback() -> None:
+    with listen("0.0.0.0", 0) as listener:  # noqa: S104 - nothing answers there
+        assert base_url(listener).startswith("http://127.0.0.1:")
+
+
+def test_wrong_settings_end_with_status_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDSHOOKS_PROT", "1")
+    told = CliRunner().invoke(main, ["serve"])
+    assert told.exit_code == 2
+    assert told.stderr == "Error: CDSHOOKS_PROT: unknown; did you mean CDSHOOKS_PORT?\n"
+    monkeypatch.delenv("CDSHOOKS_PROT")
+    told = CliRunner().invoke(main, ["serve", "--host", "10.0.0.1"])
+    assert told.exit_code == 2
+    assert told.stderr.startswith("Error: host: is not loopback")
+
+
+def test_a_code_map_that_cannot_be_read_ends_with_status_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDSHOOKS_CODE_MAP", "/nowhere/codes.toml")
+    told = CliRunner().invoke(main, ["serve", "--port", "0"])
+    assert told.exit_code == 2
+    assert "/nowhere/codes.toml" in told.stderr
+
+
+def test_help_lists_the_commands_without_importing_them() -> None:
+    # In a process of its own, as other tests have imported everything by now.
+    script = (
+        "import sys; from click.testing import CliRunner; from cdshooks.cli import main; "
+        "print(CliRunner().invoke(main, ['--help']).output); "
+        "print(sorted({'flask', 'gunicorn', 'fhir'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    assert told.stdout.endswith("[]\n")
+    for name in COMMANDS:
+        assert f"  {name}  " in told.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_says_of_itself_what_the_list_says(name: str) -> None:
+    told = CliRunner().invoke(main, [name, "--help"])
+    assert told.exit_code == 0
+    assert COMMANDS[name] in " ".join(told.output.split())
+
+
+def test_the_greeting_has_a_command_to_paste_and_warns_of_development() -> None:
+    url = "http://127.0.0.1:1"
+    assert f"curl -s {url}/cds-services/bone-health-patient-view" in server.greeting(Settings(), url)
+    assert "DEVELOPMENT" not in server.greeting(Settings(), url)
+    assert "everyone on this machine is trusted" in server.greeting(Settings(dev=True), url)
+
+
+def test_warming_up_answers_the_example_and_does_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(), services=())
+    called: list[int] = []
+    app.teardown_request(lambda _error: called.append(1))
+    server.warm_up(app)
+    assert called
+    called.clear()
+    monkeypatch.setattr(importlib.resources, "files", lambda _package: Path("/nowhere/cdshooks"))
+    server.warm_up(app)
+    assert not called
+    assert "curl" not in server.greeting(Settings(), "http://127.0.0.1:1")
+
+
+def test_a_logged_exception_is_its_types_and_lines_only() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(AnatomyFormatter())
+    logger = logging.getLogger(f"{__name__}.elsewhere")
+    logger.addHandler(handler)
+    try:
+        int(MARKER)
+    except ValueError:
+        logger.exception("failed")
+    finally:
+        logger.removeHandler(handler)
+    assert MARKER not in stream.getvalue()
+    assert "builtins.ValueError at " in stream.getvalue()
+    assert "test_server.py:" in stream.getvalue()
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`cdshooks serve` in a process of its own, and the URL it prints when it is ready."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CDSHOOKS_")}
+    command = [sys.executable, "-m", "cdshooks", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+    ) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        try:
+            assert line.startswith("Discovery: "), process.communicate(timeout=10)
+            yield process, line.removeprefix("Discovery: ").strip()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+
+
+def _raw(url: str, message: bytes) -> bytes:
+    host, port = url.removeprefix("http://").split("/")[0].split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(message)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer
+
+
+def test_serve_answers_where_it_says_and_stops_when_told(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = served
+    answer = requests.get(url, timeout=10, headers={"Connection": "close"})
+    assert answer.status_code == 200
+    assert "services" in answer.json()
+
+    # What is not HTTP, and chunks that are none, are the client's mistake, and no log quotes them.
+    assert b" 400 " in _raw(url, f"GET /?patient={MARKER} HTTP/nine\r\n\r\n".encode())
+    service = url.removeprefix("http://").partition("/")[2] + "/bone-health-patient-view"
+    head = f"POST /{service} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
+    assert b" 50" not in _raw(url, f"{head}Transfer-Encoding: chunked\r\n\r\n{MARKER}\r\n".encode())[:16]
+
+    process.terminate()
+    _, log = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "GET /cds-services 200" in log
+    assert MARKER not in log
