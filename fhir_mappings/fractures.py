@@ -9,7 +9,7 @@ from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import Fracture, FractureSite, Mechanism
 from fhir_mappings.notes import Notes
-from fhir_mappings.value_sets import Terminology
+from fhir_mappings.value_sets import CodeFacts, Terminology
 
 ADULT = 40
 """Fractures before this age say nothing about bone loss."""
@@ -35,6 +35,7 @@ _OTHER_CAUSE = frozenset(
 # Wedge compression in ICD-10-CM: S22.0x0, S32.0x0; collapsed vertebra: M48.5.
 _WEDGE = re.compile(r"(?:S[23]2\.?0\d0|M48\.?5)", re.IGNORECASE)
 _WEDGE_NAME = re.compile(r"wedge|compression|collapse", re.IGNORECASE)
+_OSTEOPOROTIC_NAME = re.compile(r"osteoporotic", re.IGNORECASE)
 # Open fractures suggest higher energy: ICD-10-CM 7th characters B and C, and SNOMED CT's names.
 _OPEN = re.compile(r"S\d\d\.?\w{3}[BC]$", re.IGNORECASE)
 _OPEN_NAME = re.compile(r"\bopen\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def map_fractures(
     """
     fractures = []
     for problem in problems:
-        site = _site(problem)
+        site = _site(problem, terminology)
         if site is None or problem.concepts & _OTHER_CAUSE:
             continue
         age = years_between(birth, problem.day) if birth and problem.day else None
@@ -75,12 +76,19 @@ def map_fractures(
     return tuple(fractures)
 
 
-def _site(problem: Problem) -> FractureSite | None:
+def _site(problem: Problem, terminology: Terminology) -> FractureSite | None:
     for concept, site in _SITES:
         if concept in problem.concepts:
-            return site
+            facts = _facts(problem, concept, terminology)
+            # "Fracture of forearm" may be anywhere on it.
+            return FractureSite.UNSPECIFIED if facts and all(each.proxy for each in facts) else site
     unspecific = _OSTEOPOROTIC | {Concept.FRACTURE_PATHOLOGICAL_NEC}
     return FractureSite.UNSPECIFIED if problem.concepts & unspecific else None
+
+
+def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> list[CodeFacts]:
+    found = (terminology.facts(coding.system, coding.code, concept) for coding in problem.code.codings)
+    return [facts for facts in found if facts is not None]
 
 
 def _mechanism(
@@ -91,12 +99,12 @@ def _mechanism(
     terminology: Terminology,
 ) -> Mechanism | None:
     """None where the cause is known to be another one."""
-    if problem.concepts & _OSTEOPOROTIC:
+    if problem.concepts & _OSTEOPOROTIC or _is_named(problem, _OSTEOPOROTIC_NAME, terminology):
         return Mechanism.OSTEOPOROTIC
     causes = [other for other in problems if other is not problem and _same_event(problem, other)]
     if any(Concept.HIGH_ENERGY_MECHANISM in other.concepts for other in (problem, *causes)):
         return None
-    if any(Concept.LOW_ENERGY_FALL in other.concepts for other in causes):
+    if any(_fell_low(other, terminology) for other in causes):
         return Mechanism.LOW_ENERGY if site is not FractureSite.UNSPECIFIED else Mechanism.UNKNOWN
     unspecified_cause = any(Concept.FALL_UNSPECIFIED in other.concepts for other in causes)
     if age is None or unspecified_cause or _is_open(problem):
@@ -113,15 +121,22 @@ def _same_event(one: Problem, other: Problem) -> bool:
     return one.day is not None and one.day == other.day
 
 
+def _fell_low(problem: Problem, terminology: Terminology) -> bool:
+    return any(not facts.proxy for facts in _facts(problem, Concept.LOW_ENERGY_FALL, terminology))
+
+
 def _is_wedge(problem: Problem, terminology: Terminology) -> bool:
-    for coding in problem.code.codings:
-        if _WEDGE.match(coding.code or ""):
-            return True
-        # The value set's own name for the code, not what the chart calls it: text never fires a rule.
-        facts = terminology.facts(coding.system, coding.code, Concept.FRACTURE_VERTEBRA)
-        if facts is not None and _WEDGE_NAME.search(facts.display or ""):
-            return True
-    return False
+    coded = any(_WEDGE.match(coding.code or "") for coding in problem.code.codings)
+    return coded or _is_named(problem, _WEDGE_NAME, terminology)
+
+
+def _is_named(problem: Problem, pattern: re.Pattern[str], terminology: Terminology) -> bool:
+    """By the value set's own name for the code, not by what the chart calls it: text never fires a rule."""
+    return any(
+        pattern.search(facts.display or "")
+        for concept, _ in _SITES
+        for facts in _facts(problem, concept, terminology)
+    )
 
 
 def _is_open(problem: Problem) -> bool:

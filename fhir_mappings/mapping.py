@@ -25,7 +25,7 @@ from fhir_mappings.observations import flatten
 from fhir_mappings.patient import birth_of, map_person
 from fhir_mappings.procedures import map_esophageal_procedure
 from fhir_mappings.renal import map_renal
-from fhir_mappings.value_sets import Terminology
+from fhir_mappings.value_sets import Evidence, Terminology
 
 _DISEASES: dict[Concept, Disease] = {
     Concept.OSTEOPENIA: Disease.OSTEOPENIA,
@@ -69,7 +69,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     problems = map_problems(chart, as_of, terminology, notes)
     birth = birth_of(chart.patient, as_of, notes)
     person = map_person(chart, birth, problems, as_of, terminology)
-    diagnoses = _diagnoses(problems)
+    diagnoses = _diagnoses(problems, terminology)
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, terminology, notes)
     results = map_frax(
@@ -119,13 +119,23 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
         notes.add("truncated", f"only a part of {source.value} was sent", of=source)
 
 
-def _diagnoses(problems: tuple[Problem, ...]) -> tuple[Diagnosis, ...]:
+def _diagnoses(problems: tuple[Problem, ...], terminology: Terminology) -> tuple[Diagnosis, ...]:
     return tuple(
         Diagnosis(disease=disease, current=problem.current, reference=problem.reference, day=problem.day)
         for problem in problems
         for concept, disease in _DISEASES.items()
-        if concept in problem.concepts
+        if concept in problem.concepts and _says(problem, concept, terminology)
     )
+
+
+def _says(problem: Problem, concept: Concept, terminology: Terminology) -> bool:
+    """Whether a code says the disease itself, or is near enough: bed-ridden is, wheelchair-bound is not."""
+    enough = {None, Evidence.DIRECT, *({Evidence.PROXY} if concept is Concept.CANNOT_SIT_UPRIGHT else ())}
+    for coding in problem.code.codings:
+        facts = terminology.facts(coding.system, coding.code, concept)
+        if facts is not None and facts.evidence in enough:
+            return True
+    return False
 
 
 def _sign_checked(densities: Densities, diagnoses: tuple[Diagnosis, ...], notes: Notes) -> Densities:

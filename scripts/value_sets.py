@@ -56,7 +56,6 @@ READ_FROM_PROSE = {
     ("menopause", "307429007"): ("supportive-only", "sources disagree: after menopause, or perimenopausal"),
     ("achalasia", "48531003"): ("proxy", "the site is not stated: a question"),
     ("fracture_distal_forearm", "65966004"): ("proxy", "fracture of forearm: distal is not stated"),
-    ("low_energy_fall", "R29.6"): ("supportive-only", "a history of falls is no mechanism of a fracture"),
     ("low_energy_fall", "Z91.81"): ("supportive-only", "a history of falls is no mechanism of a fracture"),
     ("dxa_study", "43562-8"): ("proxy", "nuclear medicine, not central DXA"),
     ("dxa_study", "43563-6"): ("proxy", "nuclear medicine, not central DXA"),

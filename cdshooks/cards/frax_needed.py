@@ -4,7 +4,7 @@ from cdshooks.cards import offers, parts
 from cdshooks.cards.case import Case
 from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.markdown import bold, paragraphs
-from cdshooks.cards.sheet import Sheet
+from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
 from cdshooks.guideline.words import day, listed, number, site, t_score
@@ -79,7 +79,7 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
     )
 
 
-def _offers(case: Case, *, applies: bool) -> tuple[offers.Offer, ...]:
+def _offers(case: Case, *, applies: bool) -> tuple[Offer, ...]:
     to = case.recipient
     if to is None:
         return ()

@@ -118,18 +118,22 @@ def is_hypercalcemic(case: Case) -> bool:
 def exercise_referral(case: Case, to: Recipient) -> Offer | None:
     """Physical therapy for low bone mass; low-impact where bone is very weak."""
     lowest = case.inputs.bone_density.lowest
-    return Offer(
-        id=SuggestionId.EXERCISE_REFERRAL,
-        label="Refer: PT for strength, weight-bearing and balance",
-        creations=(
-            Creation(
-                description="Create a draft referral to physical therapy",
-                resource=drafts.exercise_referral(
-                    to, reason="Low bone mass or fragility fracture", low_impact=is_fragile(case)
+    return (
+        Offer(
+            id=SuggestionId.EXERCISE_REFERRAL,
+            label="Refer: PT for strength, weight-bearing and balance",
+            creations=(
+                Creation(
+                    description="Create a draft referral to physical therapy",
+                    resource=drafts.exercise_referral(
+                        to, reason="Low bone mass or fragility fracture", low_impact=is_fragile(case)
+                    ),
                 ),
             ),
-        ),
-    ) if lowest is not None or case.inputs.fractures else None
+        )
+        if lowest is not None or case.inputs.fractures
+        else None
+    )
 
 
 def is_fragile(case: Case) -> bool:
@@ -212,7 +216,9 @@ def vitamin_d_level(case: Case, to: Recipient) -> Offer | None:
         creations=(
             Creation(
                 description="Create a draft order: 25-OH vitamin D",
-                resource=drafts.lab(to, LabTest.VITAMIN_D, reason="Vitamin D status before bone drug therapy"),
+                resource=drafts.lab(
+                    to, LabTest.VITAMIN_D, reason="Vitamin D status before bone drug therapy"
+                ),
             ),
         ),
     )

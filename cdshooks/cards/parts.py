@@ -31,10 +31,13 @@ def foundation(case: Case, *, low_impact: bool) -> str:
         if low_impact
         else "weight-bearing (walking, jogging, dancing), resistance and balance exercise (tai chi)"
     )
+    supplements = (
+        f"calcium {calcium_target(case)} in all, from food first, and vitamin D 800–1,000 IU/d "
+        "(25-OH vitamin D ≥ 20 ng/mL; BHOF aims at ≥ 30; deficiency is common and easily corrected)"
+    )
     return bullets(
         (
-            f"calcium {calcium_target(case)} in all, from food first, and vitamin D 800–1,000 IU/d "
-            "(25-OH vitamin D ≥ 20 ng/mL; BHOF aims at ≥ 30; deficiency is common and easily corrected)",
+            supplements,
             f"{exercise}, at least 30 minutes daily",
             "no smoking, alcohol no more than 1–2 drinks a day, healthy weight",
         )
@@ -44,9 +47,7 @@ def foundation(case: Case, *, low_impact: bool) -> str:
 def values(case: Case) -> str | None:
     """The values the card rests on, with their days."""
     inputs = case.inputs
-    rows = [
-        (f"T-score {site(score)}", t_score(score), day(score.day)) for score in inputs.bone_density.study
-    ]
+    rows = [(f"T-score {site(score)}", t_score(score), day(score.day)) for score in inputs.bone_density.study]
     for name, value in (("FRAX hip", inputs.frax.hip), ("FRAX MOF", inputs.frax.major)):
         if value is not None:
             rows.append((name, f"{number(value.value)} %", day(value.day)))

@@ -3,7 +3,8 @@
 from cdshooks.cards import offers, parts
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
-from cdshooks.cards.sheet import Sheet
+from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.bars.caution_not_known import unknown_labs
 from cdshooks.guideline.decision import Draft, Topic
 from cdshooks.guideline.recommendations.t_score import in_osteopenia
 from cdshooks.guideline.words import listed
@@ -79,9 +80,7 @@ def _first_line() -> str:
 
 
 def _alternatives(case: Case) -> str:
-    raloxifene = (
-        "raloxifene (younger postmenopausal); " if case.inputs.person.sex is Sex.FEMALE else ""
-    )
+    raloxifene = "raloxifene (younger postmenopausal); " if case.inputs.person.sex is Sex.FEMALE else ""
     return bold(
         "Alternatives",
         "zoledronic acid IV yearly; denosumab 60 mg SC every 6 months (never stop without a follow-on drug); "
@@ -111,11 +110,11 @@ def _dxa_months(case: Case) -> int:
     return 12 if case.decision.fired("t-score-osteoporosis") else 24
 
 
-def _offers(case: Case) -> tuple[offers.Offer, ...]:
+def _offers(case: Case) -> tuple[Offer, ...]:
     to = case.recipient
     if to is None:
         return ()
-    unknown = case.decision.draft is not Draft.NOT_INDICATED and bool(offers.unknown_labs(case.inputs))
+    unknown = case.decision.draft is not Draft.NOT_INDICATED and bool(unknown_labs(case.inputs))
     wanted = (
         offers.start_alendronate(case, to),
         offers.secondary_cause_labs(case, to) if unknown else None,

@@ -16,7 +16,7 @@ def _allergy(inputs: GuidelineInputs) -> Criterion:
         because = f"allergy to a bisphosphonate on record{' (by name)' if allergy.by_name else ''}"
         reason = "bisphosphonate allergy"
     elif advised_against is not None:
-        because = reason = "bisphosphonates are recorded as contraindicated"
+        because = reason = "bisphosphonates recorded contraindicated"
     elif Source.ALLERGIES in inputs.unanswered:
         because = "allergies could not be read"
         return Criterion(id="block-hypersensitivity", met=Met.UNKNOWN, because=because)

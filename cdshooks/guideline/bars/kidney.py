@@ -39,6 +39,12 @@ def _below(renal: Renal) -> bool | None:
     return filtration if clearance is None else clearance
 
 
+def _short(renal: Renal) -> str:
+    if renal.clearance is not None and renal.clearance < LOWEST_CLEARANCE:
+        return f"CrCl {number(renal.clearance, 1)} mL/min"
+    return f"eGFR {number(renal.egfr.value, 1)}" if renal.egfr else "renal function"
+
+
 def _renal(inputs: GuidelineInputs) -> Criterion:
     below = _below(inputs.renal)
     if below is None:
@@ -52,7 +58,7 @@ def _renal(inputs: GuidelineInputs) -> Criterion:
         id="block-renal",
         met=Met.YES if below else Met.NO,
         because=f"{spoken(inputs.renal)}; the limit is 35",
-        reason=f"renal function below 35 mL/min ({spoken(inputs.renal)})",
+        reason=_short(inputs.renal),
     )
 
 

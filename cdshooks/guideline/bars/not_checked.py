@@ -33,7 +33,7 @@ def _look(inputs: GuidelineInputs) -> Criterion:
         id="block-not-checked",
         met=Met.YES,
         because=f"could not be read: {listed(lacking)}",
-        reason=f"not checked: {listed(lacking)}",
+        reason=f"{lacking[0]} not checked" if len(lacking) == 1 else f"{len(lacking)} sources not checked",
     )
 
 

@@ -16,10 +16,10 @@ def _look(inputs: GuidelineInputs) -> Criterion:
     for fracture in inputs.fractures:
         if fracture.fragility and fracture.site in _WORDS:
             word = _WORDS[fracture.site]
-            confirm = " (presumed; confirm mechanism)" if fracture.mechanism is Mechanism.PRESUMED else ""
+            presumed = "presumed fragility " if fracture.mechanism is Mechanism.PRESUMED else ""
             because = f"{word} ({day(fracture.day)}), {fracture.mechanism}"
             return Criterion(
-                id="hip-or-vertebral-fracture", met=Met.YES, because=because, reason=word + confirm
+                id="hip-or-vertebral-fracture", met=Met.YES, because=because, reason=presumed + word
             )
     if Source.CONDITIONS in inputs.unanswered:
         because = "conditions could not be read"

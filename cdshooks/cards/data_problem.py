@@ -1,0 +1,66 @@
+"""C11: the chart prevents a recommendation, or could not be looked at in full (GUIDELINE C, C11)."""
+
+from cdshooks.cards import offers, parts
+from cdshooks.cards.case import Case
+from cdshooks.cards.markdown import bold, paragraphs
+from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.words import listed
+
+_DECISIVE = frozenset({Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT})
+_SHORT = 45
+
+
+def is_decisive(case: Case) -> bool:
+    """Whether the problem itself is why there is no recommendation."""
+    return case.decision.disposition in _DECISIVE
+
+
+def problems(case: Case) -> list[str]:
+    """Each problem in a few words, the decisive ones first."""
+    decisive = [each.reason for each in case.decision.met if each.reason] if is_decisive(case) else []
+    not_read = [f"{source.value.replace('-', ' ')} not read" for source in sorted(case.inputs.unanswered)]
+    issues = dict.fromkeys(problem.issue.replace("-", " ") for problem in case.inputs.data_quality)
+    return [*decisive, *not_read, *issues]
+
+
+def sheet(case: Case) -> Sheet:
+    """The card of its own, where a problem decides or there is no other card to say it on."""
+    found = problems(case)
+    short = found[0] if len(found[0]) <= _SHORT else f"{found[0][: _SHORT - 1]}…"
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    count = f"{len(found)} data problem{'s' if len(found) > 1 else ''}"
+    decisive = is_decisive(case)
+    return Sheet(
+        topic=Topic.DATA_PROBLEM,
+        indicator="info",
+        summary=(
+            f"Bone health: {count} prevent{'' if len(found) > 1 else 's'} a recommendation ({short}{more})"
+            if decisive
+            else f"Bone health: {count}, please check ({short}{more})"
+        ),
+        detail=paragraphs(
+            (
+                bold("Why", f"{listed([criterion.because for criterion in case.decision.met])}."),
+                parts.values(case),
+                parts.not_found(case),
+                parts.to_check(case),
+                "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case))
+                if decisive
+                else None,
+            )
+        ),
+        offers=_offers(case),
+        about_frax=decisive,
+    )
+
+
+def _offers(case: Case) -> tuple[Offer, ...]:
+    """FRAX where demographics are open or FRAX itself is what contradicts; never a drug."""
+    if case.recipient is None:
+        return ()
+    of_frax = any(conflict.of_frax for conflict in case.inputs.conflicts)
+    demographics = case.decision.disposition is Disposition.INSUFFICIENT_DEMOGRAPHICS
+    if demographics or (case.decision.disposition is Disposition.DATA_CONFLICT and of_frax):
+        return (offers.frax_task(case, case.recipient),)
+    return ()

@@ -1,0 +1,68 @@
+"""C04: low bone mass, FRAX below both thresholds (GUIDELINE C, C04; A, S35–S37)."""
+
+from cdshooks.cards import offers, parts
+from cdshooks.cards.case import Case
+from cdshooks.cards.markdown import bold, paragraphs
+from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
+from cdshooks.guideline.words import day, number, site, t_score
+from fhir_mappings.dates import add_months
+
+FOLLOW_UP_MONTHS = 24
+
+
+def sheet(case: Case) -> Sheet:
+    """The card for osteopenia with both FRAX probabilities below the thresholds."""
+    frax, lowest = case.inputs.frax, case.inputs.bone_density.lowest
+    if frax.hip is None or frax.major is None or lowest is None:
+        raise AssertionError("the disposition rests on a T-score and on both probabilities")
+    dxa = "DXA due now" if _due_now(case) else f"DXA {add_months(lowest.day, FOLLOW_UP_MONTHS)}"
+    chances = f"hip {number(frax.hip.value)} %, MOF {number(frax.major.value)} %"
+    return Sheet(
+        topic=Topic.TREATMENT_DEFERRED,
+        indicator="info",
+        summary=(
+            f"Low bone mass, FRAX below treatment threshold ({chances}): "
+            f"drug therapy not indicated by FRAX; {dxa}"
+        ),
+        detail=paragraphs(
+            (
+                bold(
+                    "Why",
+                    f"osteopenia: lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}); FRAX "
+                    f"{chances} ({day(frax.hip.day)}), thresholds {number(HIP_PERCENT)} % and "
+                    f"{number(MAJOR_PERCENT)} %.",
+                ),
+                parts.values(case),
+                "NNT in osteopenia without high risk exceeds 100.",
+                "**Go on with:**\n\n" + parts.foundation(case, low_impact=False),
+                bold("Follow-up", f"{dxa}; FRAX again in a year, or after a fracture or a new risk factor."),
+                parts.not_found(case),
+                parts.to_check(case),
+            )
+        ),
+        offers=_offers(case),
+        about_frax=True,
+    )
+
+
+def _due_now(case: Case) -> bool:
+    last = case.inputs.bone_density.day
+    return last is not None and add_months(last, offers.EARLY_DXA_MONTHS) <= case.inputs.as_of
+
+
+def _offers(case: Case) -> tuple[Offer, ...]:
+    to, last = case.recipient, case.inputs.bone_density.day
+    if to is None or last is None:
+        return ()
+    after = add_months(case.inputs.as_of, -FOLLOW_UP_MONTHS) if _due_now(case) else last
+    wanted = (
+        offers.dxa_in(case, to, months=FOLLOW_UP_MONTHS, after=after),
+        offers.calcium(case, to),
+        offers.vitamin_d(case, to),
+        offers.exercise_referral(case, to),
+        offers.frax_in_12_months(case, to),
+        offers.secondary_cause_labs(case, to),
+    )
+    return tuple(offer for offer in wanted if offer is not None)

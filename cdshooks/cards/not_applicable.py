@@ -1,0 +1,39 @@
+"""C12: T-score categories are not for this person (GUIDELINE C, C12)."""
+
+from cdshooks.cards import parts
+from cdshooks.cards.case import Case
+from cdshooks.cards.markdown import bold, paragraphs
+from cdshooks.cards.sheet import Sheet
+from cdshooks.guideline.decision import Topic
+from fhir_mappings.inputs import Disease
+
+_ADVICE = (
+    "In premenopausal women and men under 50 ISCD recommends Z-scores; Z ≤ −2.0 is “below the expected range "
+    "for age”. Look for secondary causes; bisphosphonates only with specialist input (long skeletal "
+    "half-life; pregnancy potential)."
+)
+
+
+def sheet(case: Case) -> Sheet | None:
+    """The card where there is something that might be misread: a T-score, a diagnosis, a fracture."""
+    inputs = case.inputs
+    low_bone_mass = inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS)
+    fragility = any(fracture.fragility for fracture in inputs.fractures)
+    if inputs.bone_density.lowest is None and low_bone_mass is None and not fragility:
+        return None
+    return Sheet(
+        topic=Topic.T_SCORE_NOT_APPLICABLE,
+        indicator="info",
+        summary=(
+            "T-score categories do not apply (premenopausal / under 50): use Z-score and clinical context"
+        ),
+        detail=paragraphs(
+            (
+                bold("Why", f"{case.decision.met[-1].because}."),
+                _ADVICE,
+                parts.values(case),
+                parts.not_found(case),
+                parts.to_check(case),
+            )
+        ),
+    )

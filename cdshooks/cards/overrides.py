@@ -1,0 +1,27 @@
+"""Why a clinician may not follow a card (GUIDELINE C, "overrideReasons")."""
+
+from cdshooks.cards.sheet import Sheet
+from cdshooks.wire.response import Coding
+
+SYSTEM = "urn:bone-health-cds:override-reason"
+
+_ALWAYS = (
+    ("patient-declined", "Patient declined"),
+    ("contraindicated", "Contraindication or intolerance not in chart"),
+    ("managed-by-specialist", "Managed by a specialist"),
+    ("limited-life-expectancy", "Limited life expectancy"),
+    ("data-wrong", "Chart data incorrect"),
+    ("will-address-later", "Will address later (90 days)"),
+)
+_FRAX_DONE = ("frax-done-elsewhere", "FRAX calculated outside the chart")
+_NOT_FRAGILITY = ("not-fragility", "Fracture was traumatic")
+
+
+def override_reasons(sheet: Sheet) -> tuple[Coding, ...]:
+    """The reasons that make sense on this card."""
+    reasons = (
+        *((_FRAX_DONE,) if sheet.about_frax else ()),
+        *((_NOT_FRAGILITY,) if sheet.about_fracture else ()),
+        *_ALWAYS,
+    )
+    return tuple(Coding(system=SYSTEM, code=code, display=display) for code, display in reasons)

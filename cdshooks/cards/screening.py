@@ -1,0 +1,80 @@
+"""C00: no usable bone density, in somebody who should have one (GUIDELINE section 0, 4)."""
+
+from cdshooks.cards import offers, parts
+from cdshooks.cards.case import Case
+from cdshooks.cards.markdown import bold, paragraphs
+from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
+from cdshooks.guideline.words import day
+from fhir_mappings.inputs import Disease, Sex, UnusedDensity
+
+WOMEN_FROM = 65
+MEN_FROM = 70
+_ADVICE = (
+    "USPSTF 2025 recommends it for women from 65 and younger postmenopausal women at risk; BHOF 2022 also "
+    "for men from 70."
+)
+
+
+def sheet(case: Case) -> Sheet | None:
+    """The card, or none where nothing in the chart asks for a bone density."""
+    unused = _latest_unused(case)
+    who = _who(case)
+    if who is None and unused is None:
+        return None
+    if unused is not None:
+        summary = f"No usable bone density (DXA {day(unused.day)}: {unused.why}): order DXA"
+    else:
+        summary = f"No DXA on record: bone density test recommended ({who})"
+    return Sheet(
+        topic=Topic.DXA_SCREENING,
+        indicator="info",
+        summary=summary,
+        detail=_detail(case, who, unused),
+        offers=_offers(case),
+    )
+
+
+def _who(case: Case) -> str | None:
+    inputs, person = case.inputs, case.inputs.person
+    if inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS):
+        return "low bone mass on the problem list"
+    if any(fracture.fragility for fracture in inputs.fractures):
+        return "fragility fracture"
+    hip, major = inputs.frax.hip, inputs.frax.major
+    if (hip and hip.value >= HIP_PERCENT) or (major and major.value >= MAJOR_PERCENT):
+        return "FRAX at or above a treatment threshold"
+    if person.age is not None and person.sex is Sex.FEMALE and person.age >= WOMEN_FROM:
+        return "woman 65+"
+    if person.age is not None and person.sex is Sex.MALE and person.age >= MEN_FROM:
+        return "man 70+"
+    return None
+
+
+def _latest_unused(case: Case) -> UnusedDensity | None:
+    unused = case.inputs.bone_density.unused
+    return max(unused, key=lambda each: (each.day is not None, each.day, each.why), default=None)
+
+
+def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
+    if unused is not None:
+        preliminary = unused.why == "not final"
+        why = f"the DXA of {day(unused.day)} was not used: {unused.why}." + (
+            " The recommendation follows the final report." if preliminary else ""
+        )
+    else:
+        why = f"{who}, and no T-score was found in the chart."
+    return paragraphs(
+        (
+            bold("Why", f"{why} {_ADVICE}"),
+            parts.values(case),
+            "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case)),
+            parts.not_found(case),
+            parts.to_check(case),
+        )
+    )
+
+
+def _offers(case: Case) -> tuple[Offer, ...]:
+    return (offers.dxa_now(case, case.recipient),) if case.recipient else ()

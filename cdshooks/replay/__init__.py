@@ -1,0 +1,1 @@
+"""Calls made again: charts made into requests, requests answered, and the answers held against a record."""

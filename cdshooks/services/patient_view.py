@@ -1,0 +1,74 @@
+"""patient-view: the clinician opens a chart, and the bone-health guidance that applies is there."""
+
+import functools
+
+import msgspec
+
+from cdshooks.cards.case import Case
+from cdshooks.cards.render import render
+from cdshooks.cards.trace import trace
+from cdshooks.chart.gather import gather
+from cdshooks.chart.prefetch import PATIENT_VIEW, templates
+from cdshooks.drafts import Recipient
+from cdshooks.guideline.decide import decide
+from cdshooks.services.service import Call, Service
+from cdshooks.wire.request import PatientViewContext
+from cdshooks.wire.response import EVALUATION, HookResponse
+from fhir_mappings.inputs import DataQuality
+from fhir_mappings.mapping import map_chart
+
+_context = msgspec.json.Decoder(PatientViewContext)
+
+_SIGNS = ("Practitioner/", "PractitionerRole/")
+_IGNORED = DataQuality(
+    issue="as-of-ignored", because="the request states another day; this service evaluates for today"
+)
+
+
+def answer(call: Call) -> HookResponse:
+    """The cards for the patient whose chart is being opened.
+
+    Raises:
+        msgspec.ValidationError: the context is not one of patient-view.
+        Problem: 412 where required data are missing.
+    """
+    context = _context.decode(call.request.context)
+    gathered = gather(context.patient_id, call.request.prefetch, PATIENT_VIEW)
+    inputs = map_chart(gathered.chart, call.as_of, call.terminology)
+    if call.as_of_ignored:
+        inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))
+    case = Case(decision=decide(inputs), inputs=inputs, recipient=_recipient(call, context))
+    rendered = render(case, call.request.hook_instance)
+    evaluation = trace(case, rendered.findings, gathered.ledger)
+    return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
+
+
+def _recipient(call: Call, context: PatientViewContext) -> Recipient | None:
+    """Whom drafts are for; nobody where patients or relatives look at the chart: they cannot sign."""
+    if not context.user_id.startswith(_SIGNS):
+        return None
+    return Recipient(
+        patient=f"Patient/{context.patient_id}",
+        encounter=f"Encounter/{context.encounter_id}" if context.encounter_id else None,
+        requester=context.user_id,
+        authored_on=call.as_of,
+    )
+
+
+PATIENT_VIEW_SERVICE = Service(
+    id="bone-health-patient-view",
+    hook="patient-view",
+    title="Bone health: osteopenia and osteoporosis",
+    description=(
+        "Reads T-scores, FRAX results, fractures, laboratory values and medicines of the patient whose chart "
+        "is opened, and answers with the bone-health guidance that applies: what to do first, draft orders to "
+        "sign, and the facts each recommendation rests on."
+    ),
+    usage_requirements=(
+        "FHIR R4. Patient and bone density (prefetch keys patient and bone-density) are required; every other "
+        "key that is not sent is reported as not checked, and no alendronate draft is offered while a key "
+        "that feeds a safety check is missing. For adults; drafts are offered to practitioners only."
+    ),
+    prefetch=functools.partial(templates, PATIENT_VIEW),
+    answer=answer,
+)
