@@ -11,9 +11,9 @@ from fhir_mappings.local_codes import LocalCodesError
 
 COMMANDS = {
     "serve": "Run the service until it is told to stop.",
-    "replay": "Make recorded calls again and compare the answers.",
-    "request": "Make a patient's chart into the body of a hook call.",
-    "unmapped": "List T-scores whose codes nothing maps, ready for the local code map.",
+    "replay": "Make recorded calls again and tell whether the answers are still the expected ones.",
+    "request": "Make a patient's chart into the body of a hook call, usable with curl and as a fixture.",
+    "unmapped": "List values that are called T-scores and whose codes nothing maps.",
 }
 """What `cdshooks --help` says of each module in `cdshooks.commands`, none of which it has to import."""
 

@@ -6,7 +6,7 @@ from fhir_mappings.inputs import BisphosphonateAllergy
 from fhir_mappings.names import suspected
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
-from fhir_mappings.reader import AllergyIntolerance, CodeableConcept
+from fhir_mappings.reader import NO_STATUS, AllergyIntolerance
 from fhir_mappings.value_sets import Terminology
 
 _BISPHOSPHONATES = frozenset(
@@ -44,7 +44,8 @@ def map_allergy(chart: Chart, terminology: Terminology, notes: Notes) -> Bisphos
 
 
 def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> BisphosphonateAllergy | None:
-    if _statuses(entry.verification_status) & _NOT_SO or _statuses(entry.clinical_status) & _OVER:
+    verification, clinical = entry.verification_status or NO_STATUS, entry.clinical_status or NO_STATUS
+    if verification.codes & _NOT_SO or clinical.codes & _OVER:
         return None
     concepts = [entry.code, *(reaction.substance for reaction in entry.reaction or ())]
     coded = any(concepts_of(concept, terminology) & _BISPHOSPHONATES for concept in concepts)
@@ -54,7 +55,3 @@ def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> Bisphospho
     return BisphosphonateAllergy(
         reference=entry.reference, by_name=not coded, intolerance=entry.type == "intolerance"
     )
-
-
-def _statuses(status: CodeableConcept | None) -> frozenset[str]:
-    return frozenset(coding.code.lower() for coding in (status.codings if status else ()) if coding.code)

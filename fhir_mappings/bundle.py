@@ -1,6 +1,5 @@
 """Bundles, one entry at a time: a bad entry is reported by its reference and costs the others nothing."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -19,18 +18,37 @@ class _Link(Element, frozen=True, kw_only=True):
     relation: str | None = None
 
 
-class _Bundle(Element, frozen=True, kw_only=True, tag_field="resourceType", tag="Bundle"):
-    # Bundle.type is not asked for: clients leave it out, and send collections where a searchset is due.
-    entry: tuple[msgspec.Raw, ...] | None = None
-    link: tuple[_Link, ...] | None = None
-
-
 class _Entry(Element, frozen=True, kw_only=True):
     resource: Readable
 
 
+_NULL = msgspec.Raw(b"null")
+
+
+# Not `Raw | None`, which msgspec takes for null alone.
 class _RawEntry(Element, frozen=True, kw_only=True):
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = _NULL
+
+
+class Bundle(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=True):
+    """A Bundle in which every entry can be read.
+
+    Its type is not asked for: clients leave it out, and send collections where a searchset is due.
+    """
+
+    entry: tuple[_Entry, ...] | None = None
+    link: tuple[_Link, ...] | None = None
+
+
+Answer = Bundle | Readable | None
+"""What a FHIR server, or a prefetch key, may answer with when nothing is wrong with any of it."""
+
+
+# The tag is a field of its own, since msgspec lets a tag be absent: {} is no empty Bundle, it is no answer.
+class _RawBundle(Element, frozen=True, kw_only=True):
+    resource_type: Literal["Bundle"]
+    entry: tuple[msgspec.Raw, ...] | None = None
+    link: msgspec.Raw = _NULL
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,33 +62,63 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     resources: tuple[Readable | Unreadable | Irrelevant, ...] = ()
 
 
-_bundle_decoder = msgspec.json.Decoder(_Bundle)
-_entry_decoder = msgspec.json.Decoder(_Entry)
+_BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_answer_decoder: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
+_raw_bundle_decoder = msgspec.json.Decoder(_RawBundle)
 _raw_entry_decoder = msgspec.json.Decoder(_RawEntry)
+_links_decoder = msgspec.json.Decoder(tuple[_Link, ...] | None)
 
 
 def open_answer(raw: msgspec.Raw | bytes) -> Contents:
     """Read a prefetch value or a server's answer: null, a resource, a Bundle or an OperationOutcome."""
-    if bytes(raw) == b"null":
-        return Contents(state="empty")
     try:
-        bundle = _bundle_decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+        return contents_of(_answer_decoder.decode(raw))
+    except _BROKEN:
+        # One entry is broken, or of a type that is not read: each on its own now.
+        return _entry_by_entry(raw)
+
+
+def contents_of(answer: Answer) -> Contents:
+    """What an answer holds in which everything could be read."""
+    if answer is None:
+        return Contents(state="empty")
+    if isinstance(answer, Bundle):
+        return _contents(tuple([each.resource for each in answer.entry or ()]), answer.link or ())
+    return _single(answer)
+
+
+def _entry_by_entry(raw: msgspec.Raw | bytes) -> Contents:
+    try:
+        bundle = _raw_bundle_decoder.decode(raw)
+    except _BROKEN:
         return _single(read(raw))
-    resources = tuple(_entries(bundle.entry or ()))
-    outcomes = [each for each in resources if isinstance(each, OperationOutcome)]
-    found = tuple(each for each in resources if not isinstance(each, OperationOutcome))
-    if any(link.relation == "next" for link in bundle.link or ()):
+    return _contents(tuple(_entry(each) for each in bundle.entry or ()), _links(bundle.link))
+
+
+def _contents(
+    resources: tuple[Readable | Unreadable | Irrelevant, ...], links: tuple[_Link, ...]
+) -> Contents:
+    outcomes = [each for each in resources if type(each) is OperationOutcome]
+    found = tuple(each for each in resources if type(each) is not OperationOutcome) if outcomes else resources
+    if any(link.relation == "next" for link in links):
         return Contents(state="truncated", resources=found)
     if not found and any(map(_is_failure, outcomes)):
         return Contents(state="failed")
     return Contents(state="supplied" if found else "empty", resources=found)
 
 
+def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
+    """The links; where they cannot be read a further page cannot be ruled out, and is assumed."""
+    try:
+        return _links_decoder.decode(raw) or ()
+    except _BROKEN:
+        return (_Link(relation="next"),)
+
+
 def _single(resource: Readable | Unreadable | Irrelevant) -> Contents:
     if isinstance(resource, OperationOutcome):
         return Contents(state="failed" if _is_failure(resource) else "empty")
-    if isinstance(resource, Unreadable) and resource.kind is None:
+    if isinstance(resource, Irrelevant) or (isinstance(resource, Unreadable) and resource.kind is None):
         return Contents(state="failed")
     return Contents(state="supplied", resources=(resource,))
 
@@ -83,19 +131,11 @@ def _is_failure(outcome: OperationOutcome) -> bool:
     return not issues or any(issue.severity not in {"warning", "information"} for issue in issues)
 
 
-def _entries(entries: tuple[msgspec.Raw, ...]) -> Iterator[Readable | Unreadable | Irrelevant]:
-    for raw in entries:
-        try:
-            yield _entry_decoder.decode(raw).resource
-        except (msgspec.DecodeError, RecursionError):
-            yield _second_look(raw)
-
-
-def _second_look(raw: msgspec.Raw) -> Readable | Unreadable | Irrelevant:
+def _entry(raw: msgspec.Raw) -> Readable | Unreadable | Irrelevant:
     try:
         resource = _raw_entry_decoder.decode(raw).resource
-    except (msgspec.DecodeError, RecursionError):
-        resource = None
-    if resource is None:
+    except _BROKEN:
+        resource = _NULL
+    if bytes(resource) == b"null":
         return Unreadable(kind=None, reference="entry", because="holds no resource")
     return read(resource)

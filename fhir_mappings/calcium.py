@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from fhir_mappings.inputs import Calcium, Measurement
 
-WITHIN = datetime.timedelta(days=7)
+ALBUMIN_WITHIN = datetime.timedelta(days=7)
 """Albumin, or an ionized calcium that outranks the total, is of the same week."""
 LOW_TOTAL = {"mg/dL": Decimal("8.5"), "mmol/L": Decimal("2.12")}
 LOW_IONIZED = {"mmol/L": Decimal("1.12"), "mg/dL": Decimal("4.5")}
@@ -24,7 +24,7 @@ def deciding_calcium(
     by an albumin within seven days, else taken as it is. Of several on the deciding day the lowest counts.
     """
     day = total[0].day if total else None
-    if ionized and (day is None or ionized[0].day >= day - WITHIN):
+    if ionized and (day is None or ionized[0].day >= day - ALBUMIN_WITHIN):
         return _ionized(min(_of_first_day(ionized), key=lambda each: each.value))
     if not total:
         return None
@@ -37,7 +37,7 @@ def _of_first_day(newest_first: Sequence[Measurement]) -> list[Measurement]:
 
 
 def _nearest(albumin: Sequence[Measurement], day: datetime.date) -> Measurement | None:
-    near = [each for each in albumin if abs(each.day - day) <= WITHIN]
+    near = [each for each in albumin if abs(each.day - day) <= ALBUMIN_WITHIN]
     return min(near, key=lambda each: (abs(each.day - day), -each.value), default=None)
 
 

@@ -1,7 +1,10 @@
 """The chart of one patient: resources that could be read, sorted by type, and what could not be had."""
 
-from collections.abc import Iterable
+import operator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -14,12 +17,15 @@ from fhir_mappings.reader import (
     MedicationRequest,
     MedicationStatement,
     Observation,
-    OperationOutcome,
     Patient,
     Procedure,
     Readable,
+    Resource,
     Unreadable,
 )
+
+_Kind = TypeVar("_Kind", bound=Resource)
+_ID = operator.attrgetter("id")
 
 
 class Source(StrEnum):
@@ -35,6 +41,7 @@ class Source(StrEnum):
     MEDICATIONS = "medications"
     ALLERGIES = "allergies"
     PROCEDURES = "procedures"
+    REPRODUCTIVE_STATUS = "reproductive-status"
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,50 +78,67 @@ def assemble(
     A resource that comes twice counts once (the later `meta.lastUpdated` where two differ); one whose
     subject is somebody else is named in `other_patients` and not used.
     """
-    once: dict[tuple[type, str], Readable] = {}
-    unnamed: list[Readable] = []
-    unreadable: dict[Unreadable, None] = {}
-    strangers: dict[str, None] = {}
+    by_kind: defaultdict[type, list[Readable | Unreadable | Irrelevant]] = defaultdict(list)
     for resource in resources:
-        if isinstance(resource, Unreadable):
-            unreadable[resource] = None
-        elif isinstance(resource, Irrelevant | OperationOutcome):
-            continue
-        elif not _is_of(patient_id, resource):
-            strangers[resource.reference] = None
-        elif resource.id is None:
-            unnamed.append(resource)
-        else:
-            key = (type(resource), resource.id)
-            once[key] = _later(once[key], resource) if key in once else resource
-    kept = [*once.values(), *unnamed]
+        by_kind[type(resource)].append(resource)
+    strangers: list[str] = []
+
+    def every(kind: type[_Kind]) -> tuple[_Kind, ...]:
+        return _own(cast("list[_Kind]", by_kind[kind]), patient_id, strangers)
+
     return Chart(
-        patient=next((each for each in kept if isinstance(each, Patient)), None),
-        observations=tuple(each for each in kept if isinstance(each, Observation)),
-        reports=tuple(each for each in kept if isinstance(each, DiagnosticReport)),
-        conditions=tuple(each for each in kept if isinstance(each, Condition)),
-        allergies=tuple(each for each in kept if isinstance(each, AllergyIntolerance)),
-        procedures=tuple(each for each in kept if isinstance(each, Procedure)),
-        medication_requests=tuple(each for each in kept if isinstance(each, MedicationRequest)),
-        medication_statements=tuple(each for each in kept if isinstance(each, MedicationStatement)),
-        medications=tuple(each for each in kept if isinstance(each, Medication)),
-        unreadable=tuple(unreadable),
-        other_patients=tuple(strangers),
+        patient=next(iter(every(Patient)), None),
+        observations=every(Observation),
+        reports=every(DiagnosticReport),
+        conditions=every(Condition),
+        allergies=every(AllergyIntolerance),
+        procedures=every(Procedure),
+        medication_requests=every(MedicationRequest),
+        medication_statements=every(MedicationStatement),
+        medications=every(Medication),
+        unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind[Unreadable]))),
+        other_patients=tuple(dict.fromkeys(strangers)),
         unanswered=unanswered,
         truncated=truncated,
     )
 
 
-def _is_of(patient_id: str, resource: Readable) -> bool:
-    if isinstance(resource, Patient):
-        return resource.id == patient_id
-    if isinstance(resource, Medication | OperationOutcome):
-        return True
+def _own(resources: list[_Kind], patient_id: str, strangers: list[str]) -> tuple[_Kind, ...]:
+    """The patient's resources of one type, each once; those of others are named in `strangers`.
+
+    They are in the order of their ids, so that no answer hangs on the order in which a server lists them.
+    """
+    reference = f"Patient/{patient_id}"
+    ids = {resource.id for resource in resources}
+    if len(ids) == len(resources) and None not in ids and all(_is_plainly(resources, reference)):
+        return tuple(sorted(resources, key=_ID))
+    once: dict[str, _Kind] = {}
+    for number, resource in enumerate(resources):
+        if not _is_of(patient_id, reference, resource):
+            strangers.append(resource.reference)
+            continue
+        # Without an id two resources cannot be told to be one.
+        key = resource.id or f" {number}"
+        known = once.get(key)
+        once[key] = resource if known is None else _later(known, resource)
+    return tuple(once[key] for key in sorted(once))
+
+
+def _is_plainly(resources: Sequence[Resource], reference: str) -> Iterator[bool]:
+    """Whether each names the patient in so many words, as nearly all of nearly all charts do."""
+    return (
+        resource.subject is not None and resource.subject.reference == reference for resource in resources
+    )
+
+
+def _is_of(patient_id: str, reference: str, resource: Resource) -> bool:
     subject = resource.subject
+    if subject is not None:
+        return subject.reference == reference or subject.id in {None, patient_id}
     # Without a subject the query's own `patient=` is the only word on whose it is, and it is believed.
-    return subject is None or subject.id is None or subject.id == patient_id
+    return not isinstance(resource, Patient) or resource.id == patient_id
 
 
-def _later(one: Readable, other: Readable) -> Readable:
+def _later(one: _Kind, other: _Kind) -> _Kind:
     changed = [each.meta.last_updated or "" if each.meta else "" for each in (one, other)]
     return other if changed[1] > changed[0] else one

@@ -1,15 +1,17 @@
 """Conditions as problems: which concepts, whether current, since when; unconfirmed ones do not decide."""
 
 import datetime
+from decimal import Decimal
 
 import msgspec
 
 from fhir_mappings.chart import Chart, Source
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dates import earliest_day
+from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
-from fhir_mappings.reader import CodeableConcept, Condition
+from fhir_mappings.reader import NO_STATUS, CodeableConcept, Condition
+from fhir_mappings.units import AGE, convert
 from fhir_mappings.value_sets import Terminology
 
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
@@ -18,12 +20,19 @@ _OVER = frozenset({"inactive", "remission", "resolved"})
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition that the guideline asks about. `day` is its onset, else the day it was recorded."""
+    """A condition that the guideline asks about. `day` is its onset, else the day it was recorded.
+
+    `latest` is the last day that may be, which is the careful one where recency speaks against a drug. `age`
+    is the patient's at onset, where only that is stated; then there is no day: it was recorded later.
+    """
 
     concepts: frozenset[Concept]
     code: CodeableConcept
     current: bool
     day: datetime.date | None
+    latest: datetime.date | None
+    age: int | None
+    ended: datetime.date | None
     encounter: str | None
     reference: str
 
@@ -41,10 +50,11 @@ def map_problems(
         concepts = concepts_of(condition.code, terminology)
         if condition.code is None or not concepts:
             continue
-        verification = _codes(condition.verification_status)
+        verification = (condition.verification_status or NO_STATUS).codes
         if verification & _NOT_SO:
             continue
-        day = _began(condition)
+        began = _began(condition)
+        day, latest = earliest_day(began), latest_day(began)
         if day is not None and day > as_of:
             continue
         if verification & _NOT_SURE:
@@ -56,6 +66,9 @@ def map_problems(
                 code=condition.code,
                 current=_is_current(condition, as_of),
                 day=day,
+                latest=latest,
+                age=_age(condition),
+                ended=latest_day(condition.abatement_date_time),
                 encounter=condition.encounter.id if condition.encounter else None,
                 reference=condition.reference,
             )
@@ -63,22 +76,20 @@ def map_problems(
     return tuple(problems)
 
 
-def _codes(status: CodeableConcept | None) -> frozenset[str]:
-    codings = status.codings if status else ()
-    return frozenset(coding.code.lower() for coding in codings if coding.code)
-
-
-def _began(condition: Condition) -> datetime.date | None:
+def _began(condition: Condition) -> str | None:
     period = condition.onset_period
-    return earliest_day(
-        condition.onset_date_time
-        or (period.start or period.end if period else None)
-        or condition.recorded_date
-    )
+    onset = condition.onset_date_time or (period.start or period.end if period else None)
+    return onset or (None if condition.onset_age else condition.recorded_date)
+
+
+def _age(condition: Condition) -> int | None:
+    age = condition.onset_age
+    years = convert(age, AGE) if age else None
+    return int(years) if isinstance(years, Decimal) else None
 
 
 def _is_current(condition: Condition, as_of: datetime.date) -> bool:
-    if _codes(condition.clinical_status) & _OVER:
+    if (condition.clinical_status or NO_STATUS).codes & _OVER:
         return False
     abated = earliest_day(condition.abatement_date_time)
     return abated is None or abated > as_of

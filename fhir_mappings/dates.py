@@ -1,20 +1,30 @@
 """FHIR dates as charts write them: a year, a month, a day, or an instant with or without an offset.
 
 A clinical day is the day as written where it happened: "2026-01-15T23:30:00-08:00" is 15 January. A partial
-date stands for its earliest day wherever age or recency depends on it, which makes everything look older
-and so less usable, never more.
+date stands for its earliest day where a value has to be recent to be used, which makes it look older and so
+less usable, never more; and for its latest day where recency speaks against a drug.
 """
 
+import calendar
 import datetime
+import functools
 import re
 
 _FHIR_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?$", re.DOTALL)
+
+
+_WHOLE_DAY = len("YYYY-MM-DD")
 
 
 def earliest_day(text: str | None) -> datetime.date | None:
     """The first day a FHIR date or dateTime may mean; None where it is absent or is no date."""
     if text is None:
         return None
+    if len(text) >= _WHOLE_DAY and text[4] == text[7] == "-" and text[_WHOLE_DAY : _WHOLE_DAY + 1] in "T ":
+        try:
+            return datetime.date.fromisoformat(text[:_WHOLE_DAY])
+        except ValueError:
+            return None
     match = _FHIR_DATE.match(text.strip())
     if match is None:
         return None
@@ -28,13 +38,10 @@ def earliest_day(text: str | None) -> datetime.date | None:
 def latest_day(text: str | None) -> datetime.date | None:
     """The last day a FHIR date or dateTime may mean; None where it is absent or is no date."""
     first = earliest_day(text)
-    if first is None or text is None:
-        return None
-    match = _FHIR_DATE.match(text.strip())
-    _, month, day = match.groups() if match else (None, None, None)
-    if day:
+    if first is None or text is None or not is_partial(text):
         return first
-    return add_months(first, 1 if month else 12) - datetime.timedelta(days=1)
+    month = 12 if len(text.strip()) == len("YYYY") else first.month
+    return first.replace(month=month, day=calendar.monthrange(first.year, month)[1])
 
 
 def is_partial(text: str | None) -> bool:
@@ -48,13 +55,8 @@ def years_between(start: datetime.date, end: datetime.date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
+@functools.lru_cache(maxsize=512)
 def add_months(day: datetime.date, months: int) -> datetime.date:
     """The same day so many months on; the last of the month where that month is shorter."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return datetime.date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

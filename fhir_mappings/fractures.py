@@ -35,7 +35,7 @@ _OTHER_CAUSE = frozenset(
 # Wedge compression in ICD-10-CM: S22.0x0, S32.0x0; collapsed vertebra: M48.5.
 _WEDGE = re.compile(r"(?:S[23]2\.?0\d0|M48\.?5)", re.IGNORECASE)
 _WEDGE_NAME = re.compile(r"wedge|compression|collapse", re.IGNORECASE)
-_OSTEOPOROTIC_NAME = re.compile(r"osteoporotic", re.IGNORECASE)
+_OSTEOPOROTIC_NAME = re.compile(r"osteoporotic|due to (?:\w+ )*osteoporosis", re.IGNORECASE)
 # Open fractures suggest higher energy: ICD-10-CM 7th characters B and C, and SNOMED CT's names.
 _OPEN = re.compile(r"S\d\d\.?\w{3}[BC]$", re.IGNORECASE)
 _OPEN_NAME = re.compile(r"\bopen\b", re.IGNORECASE)
@@ -57,7 +57,7 @@ def map_fractures(
         site = _site(problem, terminology)
         if site is None or problem.concepts & _OTHER_CAUSE:
             continue
-        age = years_between(birth, problem.day) if birth and problem.day else None
+        age = years_between(birth, problem.day) if birth and problem.day else problem.age
         if age is not None and age < ADULT:
             continue
         mechanism = _mechanism(problem, site, age, problems, terminology)
@@ -71,7 +71,13 @@ def map_fractures(
                 of=Source.CONDITIONS,
             )
         fractures.append(
-            Fracture(site=site, mechanism=mechanism, day=problem.day, reference=problem.reference)
+            Fracture(
+                site=site,
+                mechanism=mechanism,
+                day=problem.day,
+                latest=problem.latest,
+                reference=problem.reference,
+            )
         )
     return tuple(fractures)
 

@@ -9,7 +9,7 @@ from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Frax, Measurement
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Reading, value_of
+from fhir_mappings.observations import Readings, value_of
 from fhir_mappings.units import FRAX_HIP, FRAX_MAJOR, Analyte
 
 VALID = datetime.timedelta(days=365)
@@ -26,7 +26,7 @@ class FraxResults(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def map_frax(
-    readings: tuple[Reading, ...],
+    readings: Readings,
     as_of: datetime.date,
     notes: Notes,
     *,
@@ -59,7 +59,7 @@ def map_frax(
 
 
 def _newest(
-    readings: tuple[Reading, ...],
+    readings: Readings,
     concept: Concept,
     analyte: Analyte,
     as_of: datetime.date,
@@ -67,9 +67,7 @@ def _newest(
     notes: Notes,
 ) -> Measurement | None:
     usable: list[tuple[datetime.date, Decimal, str]] = []
-    for reading in readings:
-        if concept not in reading.concepts:
-            continue
+    for reading in readings.of(concept):
         value = value_of(reading, analyte, as_of, notes, called="FRAX result", of=Source.FRAX)
         if value is None:
             continue

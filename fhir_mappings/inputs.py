@@ -14,7 +14,7 @@ import msgspec
 from fhir_mappings.chart import Source
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A typed value of the chart."""
 
 
@@ -197,11 +197,15 @@ class Mechanism(StrEnum):
 
 
 class Fracture(Fact, frozen=True, kw_only=True):
-    """A fracture that may be a fragility fracture; high-energy and neoplastic ones are left out."""
+    """A fracture that may be a fragility fracture; high-energy and neoplastic ones are left out.
+
+    `latest` is the last day that a partial date may mean.
+    """
 
     site: FractureSite
     mechanism: Mechanism
     day: datetime.date | None
+    latest: datetime.date | None = None
     reference: str
 
     @property
@@ -217,6 +221,8 @@ class Disease(StrEnum):
     OSTEOPOROSIS = "osteoporosis"
     ESOPHAGEAL_STRICTURE = "esophageal stricture"
     ACHALASIA = "achalasia"
+    ESOPHAGEAL_VARICES = "esophageal varices"
+    ESOPHAGITIS = "esophageal disease"
     CANNOT_SIT_UPRIGHT = "cannot sit or stand upright"
     ONJ = "osteonecrosis of the jaw"
     ATYPICAL_FEMORAL_FRACTURE = "atypical femoral fracture"
@@ -234,6 +240,7 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
     current: bool
     reference: str
     day: datetime.date | None = None
+    ended: datetime.date | None = None
 
 
 class BisphosphonateAllergy(Fact, frozen=True, kw_only=True):
@@ -258,6 +265,14 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
     since: datetime.date | None
     reference: str
     by_name: bool = False
+
+
+class PastTherapy(Fact, frozen=True, kw_only=True):
+    """An osteoporosis drug that was taken before: on how many days, as far as that is on record."""
+
+    drug: str
+    days: int
+    reference: str
 
 
 class Supplement(Fact, frozen=True, kw_only=True):
@@ -327,6 +342,7 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     fractures: tuple[Fracture, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     therapy: tuple[BoneTherapy, ...] = ()
+    past_therapy: tuple[PastTherapy, ...] = ()
     supplements: tuple[Supplement, ...] = ()
     allergy: BisphosphonateAllergy | None = None
     esophageal_procedure: EsophagealProcedure | None = None

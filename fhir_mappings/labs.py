@@ -1,15 +1,21 @@
 """The laboratory values and body measures that gate alendronate (GUIDELINE B, 12, 15, 17–19)."""
 
 import datetime
+import itertools
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Literal
 
-from fhir_mappings.calcium import deciding_calcium
+import msgspec
+
+from fhir_mappings.calcium import ALBUMIN_WITHIN, deciding_calcium
 from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Labs, Measurement
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Reading, value_of
+from fhir_mappings.observations import Reading, Readings, value_of
+from fhir_mappings.renal import ACUTE_WITHIN
 from fhir_mappings.units import (
     ALBUMIN,
     CALCIUM_MASS,
@@ -30,54 +36,90 @@ LAB_MONTHS = 12
 WEIGHT_MONTHS = 12
 HEIGHT_MONTHS = 120
 
-_COMPARATOR = {"<": "<", "<=": "<", ">": ">", ">=": ">"}
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """Which values are looked for: the concept, the units it may come in, and how far back.
+
+    Of several analytes the first whose unit fits is taken.
+    """
+
+    concept: Concept
+    analytes: tuple[Analyte, ...]
+    called: str
+    months: int = LAB_MONTHS
+    of: Source = Source.LABS
+
+
+_CALCIUM = Search(concept=Concept.CALCIUM_TOTAL, analytes=(CALCIUM_MASS, CALCIUM_MOLAR), called="calcium")
+_IONIZED = Search(
+    concept=Concept.CALCIUM_IONIZED, analytes=(IONIZED_MOLAR, IONIZED_MASS), called="ionized calcium"
+)
+_ALBUMIN = Search(concept=Concept.ALBUMIN_SERUM, analytes=(ALBUMIN,), called="albumin")
+_CREATININE = Search(concept=Concept.CREATININE_SERUM, analytes=(CREATININE,), called="creatinine")
+_EGFR = Search(concept=Concept.EGFR, analytes=(EGFR,), called="eGFR")
+# Equations with a race coefficient count only where there is nothing else (NKF/ASN 2021).
+_EGFR_BY_RACE = Search(concept=Concept.EGFR_RACE_BASED, analytes=(EGFR,), called="eGFR")
+_VITAMIN_D = Search(concept=Concept.VITAMIN_D_25OH, analytes=(VITAMIN_D,), called="25-OH vitamin D")
+_WEIGHT = Search(
+    concept=Concept.BODY_WEIGHT,
+    analytes=(WEIGHT,),
+    called="weight",
+    months=WEIGHT_MONTHS,
+    of=Source.BODY_MEASURES,
+)
+_HEIGHT = Search(
+    concept=Concept.BODY_HEIGHT,
+    analytes=(HEIGHT,),
+    called="height",
+    months=HEIGHT_MONTHS,
+    of=Source.BODY_MEASURES,
+)
 
 
 def measurements(
-    readings: tuple[Reading, ...],
-    concept: Concept,
-    analytes: tuple[Analyte, ...],
-    as_of: datetime.date,
-    notes: Notes,
-    *,
-    called: str,
-    months: int = LAB_MONTHS,
-    of: Source = Source.LABS,
-) -> list[Measurement]:
-    """Every usable value of the concept within the look-back, the newest first.
+    readings: Readings, search: Search, as_of: datetime.date, notes: Notes
+) -> Iterator[Measurement]:
+    """The usable values within the look-back, the newest first.
 
-    Of several analytes the first whose unit fits is taken. Values older than the look-back are left out
-    without a note: nobody expects an old value to be mended.
+    Lazily: a value is looked at, and its problem noted, only when none newer will do. So a bad value is
+    noted where it would have been used, and an old one that nobody asked for is not.
     """
-    oldest = add_months(as_of, -months)
-    found: list[Measurement] = []
-    for reading in readings:
-        if concept not in reading.concepts or (reading.day is not None and reading.day < oldest):
-            continue
-        analyte = _fitting(reading, analytes)
-        value = value_of(reading, analyte, as_of, notes, called=called, of=of)
+    oldest = add_months(as_of, -search.months)
+    found = readings.of(search.concept)
+    for reading in sorted(found, key=_written, reverse=True):
+        day = reading.day
+        if day is not None and day < oldest:
+            return
+        analyte = _fitting(reading, search.analytes)
+        value = value_of(reading, analyte, as_of, notes, called=search.called, of=search.of)
         if value is None:
             continue
         low, high = _limits(reading, analyte)
-        comparator = reading.quantity.comparator if reading.quantity else None
-        found.append(
-            Measurement(
-                value=value.number,
-                unit=analyte.unit,
-                day=value.day,
-                reference=reading.reference,
-                comparator=_COMPARATOR.get(comparator or ""),  # type: ignore[arg-type] # keys are checked above
-                lab_low=low,
-                lab_high=high,
-            )
+        yield Measurement(
+            value=value.number,
+            unit=analyte.unit,
+            day=value.day,
+            reference=reading.reference,
+            comparator=_comparator(reading),
+            lab_low=low,
+            lab_high=high,
         )
-    found.sort(key=lambda each: each.day, reverse=True)
-    return found
+
+
+def _written(reading: Reading) -> str:
+    return reading.observation.effective_date_time or reading.written_day
+
+
+def _comparator(reading: Reading) -> Literal["<", ">"] | None:
+    stated = reading.quantity.comparator if reading.quantity else None
+    if not stated:
+        return None
+    return "<" if stated.startswith("<") else ">"
 
 
 def _fitting(reading: Reading, analytes: tuple[Analyte, ...]) -> Analyte:
     quantity = reading.quantity
-    if quantity is not None:
+    if quantity is not None and len(analytes) > 1:
         for analyte in analytes:
             if convert(quantity, analyte) is not Fault.WRONG_UNIT:
                 return analyte
@@ -105,72 +147,61 @@ def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal
     return limits[0], limits[1]
 
 
-def map_labs(readings: tuple[Reading, ...], as_of: datetime.date, notes: Notes) -> Labs:
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """The laboratory values and body measures of a chart. `creatinines` reach back a week from the newest."""
+
+    labs: Labs
+    creatinines: tuple[Measurement, ...]
+    weight: Measurement | None
+    height: Measurement | None
+
+
+def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Measured:
     """The newest usable value of each; of two on one day the more careful one."""
 
-    def newest(
-        concept: Concept, *analytes: Analyte, called: str, careful_is_high: bool = False
-    ) -> Measurement | None:
-        found = measurements(readings, concept, analytes, as_of, notes, called=called)
-        today = [each for each in found if each.day == found[0].day]
-        if careful_is_high:
-            return max(today, key=lambda each: each.value, default=None)
-        return min(today, key=lambda each: each.value, default=None)
+    def newest(search: Search) -> list[Measurement]:
+        """Every value of the newest day that has one."""
+        values = measurements(readings, search, as_of, notes)
+        first = next(values, None)
+        if first is None:
+            return []
+        return [first, *itertools.takewhile(lambda each: each.day == first.day, values)]
 
-    calcium = measurements(
-        readings, Concept.CALCIUM_TOTAL, (CALCIUM_MASS, CALCIUM_MOLAR), as_of, notes, called="calcium"
+    def lowest(search: Search) -> Measurement | None:
+        return min(newest(search), key=lambda each: each.value, default=None)
+
+    total, ionized = newest(_CALCIUM), newest(_IONIZED)
+    albumins = _near(measurements(readings, _ALBUMIN, as_of, notes), total, before=ALBUMIN_WITHIN)
+    creatinines = _week(measurements(readings, _CREATININE, as_of, notes))
+    today = [each for each in creatinines if each.day == creatinines[0].day]
+    labs = Labs(
+        total_calcium=min(total, key=lambda each: each.value, default=None),
+        ionized_calcium=min(ionized, key=lambda each: each.value, default=None),
+        albumin=next(iter(albumins), None),
+        calcium=deciding_calcium(total, ionized, albumins),
+        creatinine=max(today, key=lambda each: each.value, default=None),
+        egfr=lowest(_EGFR) or lowest(_EGFR_BY_RACE),
+        vitamin_d=lowest(_VITAMIN_D),
     )
-    ionized = measurements(
-        readings,
-        Concept.CALCIUM_IONIZED,
-        (IONIZED_MOLAR, IONIZED_MASS),
-        as_of,
-        notes,
-        called="ionized calcium",
-    )
-    albumin = measurements(readings, Concept.ALBUMIN_SERUM, (ALBUMIN,), as_of, notes, called="albumin")
-    return Labs(
-        total_calcium=next(iter(calcium), None),
-        ionized_calcium=next(iter(ionized), None),
-        albumin=next(iter(albumin), None),
-        calcium=deciding_calcium(calcium, ionized, albumin),
-        creatinine=newest(Concept.CREATININE_SERUM, CREATININE, called="creatinine", careful_is_high=True),
-        egfr=newest(Concept.EGFR, EGFR, called="eGFR")
-        or newest(Concept.EGFR_RACE_BASED, EGFR, called="eGFR"),
-        vitamin_d=newest(Concept.VITAMIN_D_25OH, VITAMIN_D, called="25-OH vitamin D"),
+    return Measured(
+        labs=labs,
+        creatinines=tuple(creatinines),
+        weight=next(measurements(readings, _WEIGHT, as_of, notes), None),
+        height=next(measurements(readings, _HEIGHT, as_of, notes), None),
     )
 
 
-def creatinine_series(readings: tuple[Reading, ...], as_of: datetime.date, notes: Notes) -> list[Measurement]:
-    """Every usable creatinine of the last 12 months in mg/dL, the newest first: a rise shows in them."""
-    return measurements(readings, Concept.CREATININE_SERUM, (CREATININE,), as_of, notes, called="creatinine")
+def _near(
+    newest_first: Iterator[Measurement], others: list[Measurement], *, before: datetime.timedelta
+) -> list[Measurement]:
+    """Those that are not older than the others by more than so much; without others the newest alone."""
+    if not others:
+        return list(itertools.islice(newest_first, 1))
+    return list(itertools.takewhile(lambda each: each.day >= others[0].day - before, newest_first))
 
 
-def map_weight(readings: tuple[Reading, ...], as_of: datetime.date, notes: Notes) -> Measurement | None:
-    """The newest body weight of the last 12 months, in kg."""
-    found = measurements(
-        readings,
-        Concept.BODY_WEIGHT,
-        (WEIGHT,),
-        as_of,
-        notes,
-        called="weight",
-        months=WEIGHT_MONTHS,
-        of=Source.BODY_MEASURES,
-    )
-    return next(iter(found), None)
-
-
-def map_height(readings: tuple[Reading, ...], as_of: datetime.date, notes: Notes) -> Measurement | None:
-    """The newest body height of the last ten years, in cm."""
-    found = measurements(
-        readings,
-        Concept.BODY_HEIGHT,
-        (HEIGHT,),
-        as_of,
-        notes,
-        called="height",
-        months=HEIGHT_MONTHS,
-        of=Source.BODY_MEASURES,
-    )
-    return next(iter(found), None)
+def _week(newest_first: Iterator[Measurement]) -> list[Measurement]:
+    first = next(newest_first, None)
+    if first is None:
+        return []
+    return [first, *itertools.takewhile(lambda each: each.day >= first.day - ACUTE_WITHIN, newest_first)]

@@ -6,6 +6,7 @@ import msgspec
 
 from fhir_mappings.allergies import map_allergy
 from fhir_mappings.bone_density import Densities, map_bone_density
+from fhir_mappings.bone_therapy import map_past_therapy, map_therapy
 from fhir_mappings.chart import Chart, Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem, map_problems
@@ -18,13 +19,14 @@ from fhir_mappings.inputs import (
     Disease,
     GuidelineInputs,
 )
-from fhir_mappings.labs import creatinine_series, map_height, map_labs, map_weight
-from fhir_mappings.medications import map_supplements, map_taken, map_therapy
+from fhir_mappings.labs import map_measured
+from fhir_mappings.medications import map_taken
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
 from fhir_mappings.patient import birth_of, map_person
 from fhir_mappings.procedures import map_esophageal_procedure
 from fhir_mappings.renal import map_renal
+from fhir_mappings.supplements import map_supplements
 from fhir_mappings.value_sets import Evidence, Terminology
 
 _DISEASES: dict[Concept, Disease] = {
@@ -33,6 +35,8 @@ _DISEASES: dict[Concept, Disease] = {
     Concept.OSTEOPOROSIS_WITH_FRACTURE: Disease.OSTEOPOROSIS,
     Concept.ESOPHAGEAL_STRICTURE: Disease.ESOPHAGEAL_STRICTURE,
     Concept.ACHALASIA: Disease.ACHALASIA,
+    Concept.ESOPHAGEAL_VARICES: Disease.ESOPHAGEAL_VARICES,
+    Concept.ESOPHAGEAL_OTHER: Disease.ESOPHAGITIS,
     Concept.CANNOT_SIT_UPRIGHT: Disease.CANNOT_SIT_UPRIGHT,
     Concept.ONJ: Disease.ONJ,
     Concept.ATYPICAL_FEMORAL_FRACTURE: Disease.ATYPICAL_FEMORAL_FRACTURE,
@@ -68,7 +72,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     readings = flatten(chart, terminology, notes)
     problems = map_problems(chart, as_of, terminology, notes)
     birth = birth_of(chart.patient, as_of, notes)
-    person = map_person(chart, birth, problems, as_of, terminology)
+    person = map_person(chart, birth, problems, readings, as_of, terminology)
     diagnoses = _diagnoses(problems, terminology)
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, terminology, notes)
@@ -77,11 +81,10 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         as_of,
         notes,
         dxa=densities.density.day,
-        new_risk=max((each.day for each in fractures if each.day), default=None),
+        new_risk=max((min(each.latest, as_of) for each in fractures if each.latest), default=None),
     )
     taken = map_taken(chart, as_of, terminology, notes)
-    weight = map_weight(readings, as_of, notes)
-    labs = map_labs(readings, as_of, notes)
+    measured = map_measured(readings, as_of, notes)
     return GuidelineInputs(
         as_of=as_of,
         person=person,
@@ -91,13 +94,14 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         fractures=fractures,
         diagnoses=diagnoses,
         therapy=map_therapy(taken, as_of, notes),
+        past_therapy=map_past_therapy(taken, as_of),
         supplements=map_supplements(taken),
         allergy=map_allergy(chart, terminology, notes),
         esophageal_procedure=map_esophageal_procedure(chart, as_of, terminology),
-        weight=weight,
-        height=map_height(readings, as_of, notes),
-        labs=labs,
-        renal=map_renal(person, labs, weight, creatinine_series(readings, as_of, notes)),
+        weight=measured.weight,
+        height=measured.height,
+        labs=measured.labs,
+        renal=map_renal(person, measured.labs, measured.weight, measured.creatinines),
         data_quality=notes.all(),
         unanswered=chart.unanswered,
         incomplete=chart.truncated
@@ -121,7 +125,13 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
 
 def _diagnoses(problems: tuple[Problem, ...], terminology: Terminology) -> tuple[Diagnosis, ...]:
     return tuple(
-        Diagnosis(disease=disease, current=problem.current, reference=problem.reference, day=problem.day)
+        Diagnosis(
+            disease=disease,
+            current=problem.current,
+            reference=problem.reference,
+            day=problem.day,
+            ended=problem.ended,
+        )
         for problem in problems
         for concept, disease in _DISEASES.items()
         if concept in problem.concepts and _says(problem, concept, terminology)
@@ -133,9 +143,16 @@ def _says(problem: Problem, concept: Concept, terminology: Terminology) -> bool:
     enough = {None, Evidence.DIRECT, *({Evidence.PROXY} if concept is Concept.CANNOT_SIT_UPRIGHT else ())}
     for coding in problem.code.codings:
         facts = terminology.facts(coding.system, coding.code, concept)
-        if facts is not None and facts.evidence in enough:
+        if facts is None or facts.evidence not in enough:
+            continue
+        if concept is not Concept.ESOPHAGEAL_OTHER or not _is_reflux_alone(facts.display or ""):
             return True
     return False
+
+
+def _is_reflux_alone(display: str) -> bool:
+    """By the value set's own name: reflux without esophagitis is nobody's reason to withhold a tablet."""
+    return "reflux" in display.lower() and "with esophagitis" not in display.lower()
 
 
 def _sign_checked(densities: Densities, diagnoses: tuple[Diagnosis, ...], notes: Notes) -> Densities:

@@ -1,7 +1,6 @@
 """Names in free text: what a drug or a condition is called where nobody coded it."""
 
 import functools
-import hashlib
 import importlib.resources
 import re
 import secrets
@@ -35,9 +34,10 @@ class _Compiled(msgspec.Struct, frozen=True):
         return bool(self.named.search(text)) and not (self.excluded and self.excluded.search(text))
 
 
-# Texts are remembered by a keyed hash, so that no word of a chart outlives the call it came with.
-_KEY = secrets.token_bytes(32)
-_remembered: dict[bytes, frozenset[Concept]] = {}
+# Texts are remembered by two of Python's keyed hashes, 128 bits in all, and not by themselves: no word of a
+# chart outlives the call it came with.
+_SALT = secrets.token_hex(16)
+_remembered: dict[tuple[int, int], frozenset[Concept]] = {}
 
 
 def suspected(text: str) -> frozenset[Concept]:
@@ -52,13 +52,13 @@ def suspected(text: str) -> frozenset[Concept]:
     `BISPHOSPHONATE_ALLERGY` for allergies, and it is named by every bisphosphonate.
     """
     beginning = text[:LONGEST_TEXT]
-    digest = hashlib.blake2b(beginning.encode("utf-8", "replace"), digest_size=16, key=_KEY).digest()
-    found = _remembered.get(digest)
+    key = (hash(beginning), hash(beginning + _SALT))
+    found = _remembered.get(key)
     if found is None:
         found = _search(beginning)
         if len(_remembered) >= REMEMBERED:
             _remembered.clear()
-        _remembered[digest] = found
+        _remembered[key] = found
     return found
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 import msgspec
@@ -33,20 +33,78 @@ _LOOKS_LIKE_T_SCORE = re.compile(r"(?<![a-z])t[\s-]?scores?(?![a-z])", re.IGNORE
 _QUESTIONNAIRE = re.compile(r"promis|vr-?12|vr-?36|sf-?12|sf-?36|neuro-?qol|questionnaire", re.IGNORECASE)
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of one code, with everything that says whether and how it may be used."""
+class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One value of one code: an observation's own, or a component's with what the observation says for all.
 
+    `report` is the DXA report that lists it.
+    """
+
+    observation: Observation
+    part: Observation | Component
+    report: DiagnosticReport | None
     code: CodeableConcept
     concepts: frozenset[Concept]
-    body_site: CodeableConcept | None
-    quantity: Quantity | None
-    text_value: str | None
-    absent: bool
-    day: datetime.date | None
-    status: str | None
-    issued: str
-    reference: str
-    ranges: tuple[ReferenceRange, ...]
+
+    @property
+    def written_day(self) -> str:
+        """The clinical time as written, for sorting: FHIR dates of any precision sort as text.
+
+        What has none sorts as the newest, so that it is looked at, and noted, before an older value is used.
+        """
+        own = self.observation.effective
+        return own or (self.report.effective if self.report else None) or "undated"
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The observation's clinical day, else its report's."""
+        own = earliest_day(self.observation.effective)
+        return earliest_day(self.report.effective) if own is None and self.report else own
+
+    @property
+    def body_site(self) -> CodeableConcept | None:
+        """Where it was measured, as far as the observation says so itself."""
+        return self.observation.body_site
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The number; a bare integer is one without a unit."""
+        if self.part.value_quantity is None and self.part.value_integer is not None:
+            return Quantity(value=Decimal(self.part.value_integer))
+        return self.part.value_quantity
+
+    @property
+    def is_text(self) -> bool:
+        """Whether there is a value, and it is words or a code."""
+        return self.part.value_string is not None or self.part.value_codeable_concept is not None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the chart itself says that there is no value."""
+        return self.part.data_absent_reason is not None
+
+    @property
+    def status(self) -> str | None:
+        """The observation's status; what a report that is not final lists is not final either."""
+        own = self.observation.status
+        if self.report is None or own not in FINAL or self.report.status in FINAL:
+            return own
+        return self.report.status
+
+    @property
+    def issued(self) -> str:
+        """When this version was made available, for telling which of two corrections is the later."""
+        meta = self.observation.meta
+        return self.observation.issued or (meta.last_updated if meta else None) or ""
+
+    @property
+    def reference(self) -> str:
+        """The observation it stands in."""
+        return self.observation.reference
+
+    @property
+    def ranges(self) -> tuple[ReferenceRange, ...]:
+        """The laboratory's own limits."""
+        return self.part.reference_range or ()
 
     def facts(self, terminology: Terminology, concept: Concept) -> CodeFacts | None:
         """What the value set says of the reading's code beside that it is in it."""
@@ -54,13 +112,26 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         return next((facts for facts in found if facts is not None), None)
 
 
+class Readings:
+    """The readings of a chart, by what they are of."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self._by_concept: dict[Concept, list[Reading]] = {}
+        for reading in readings:
+            for concept in reading.concepts:
+                self._by_concept.setdefault(concept, []).append(reading)
+
+    def of(self, *concepts: Concept) -> list[Reading]:
+        """The readings of any of the concepts, each once."""
+        if len(concepts) == 1:
+            return self._by_concept.get(concepts[0], [])
+        found = {id(reading): reading for each in concepts for reading in self._by_concept.get(each, ())}
+        return list(found.values())
+
+
 def concepts_of(code: CodeableConcept | None, terminology: Terminology) -> frozenset[Concept]:
     """Every concept that any of the codings stands for."""
-    if code is None or not code.coding:
-        return frozenset()
-    if len(code.coding) == 1:
-        return terminology.concepts(code.coding[0].system, code.coding[0].code)
-    return frozenset().union(*(terminology.concepts(each.system, each.code) for each in code.coding))
+    return terminology.concepts_of(code.codings) if code is not None else frozenset()
 
 
 def looks_like_t_score(code: CodeableConcept, quantity: Quantity | None) -> bool:
@@ -72,7 +143,7 @@ def looks_like_t_score(code: CodeableConcept, quantity: Quantity | None) -> bool
     return bool(_LOOKS_LIKE_T_SCORE.search(names) or _LOOKS_LIKE_T_SCORE.search(units))
 
 
-def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> tuple[Reading, ...]:
+def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
     """Every reading of the chart whose code means something to the guideline.
 
     A result without a date of its own has the date of the DXA report that lists it, and one listed by a
@@ -81,17 +152,17 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> tuple[Readi
     reports = _dxa_reports(chart, terminology)
     readings: list[Reading] = []
     for observation in chart.observations:
-        report = reports.get(observation.id or "")
-        readings.extend(_readings(observation, report, terminology, notes))
+        report = reports.get(observation.id or "") if reports else None
+        _read_parts(observation, report, terminology, notes, readings)
     for report in chart.reports:
         for raw in report.contained or ():
             resource = read(raw)
             if isinstance(resource, Observation):
                 inside = msgspec.structs.replace(resource, id=f"{report.id or ''}#{resource.id or ''}")
-                readings.extend(_readings(inside, report, terminology, notes))
+                _read_parts(inside, report, terminology, notes, readings)
             elif isinstance(resource, Unreadable) and resource.kind == "Observation":
                 notes.add("unreadable", resource.because, report.reference, of=Source.BONE_DENSITY)
-    return tuple(readings)
+    return Readings(readings)
 
 
 def _dxa_reports(chart: Chart, terminology: Terminology) -> dict[str, DiagnosticReport]:
@@ -106,42 +177,33 @@ def _dxa_reports(chart: Chart, terminology: Terminology) -> dict[str, Diagnostic
     return listed
 
 
-def _readings(
-    observation: Observation, report: DiagnosticReport | None, terminology: Terminology, notes: Notes
-) -> Iterator[Reading]:
-    parts: tuple[Observation | Component, ...] = (observation, *(observation.component or ()))
+def _read_parts(
+    observation: Observation,
+    report: DiagnosticReport | None,
+    terminology: Terminology,
+    notes: Notes,
+    readings: list[Reading],
+) -> None:
+    parts: tuple[Observation | Component, ...] = (observation,)
+    if observation.component:
+        parts += observation.component
     for part in parts:
         code = part.code
         if code is None:
             continue
-        concepts = concepts_of(code, terminology)
+        concepts = terminology.concepts_of(code.coding or ())
         if not concepts:
             _note_unmapped(observation, part, code, notes)
             continue
-        day = earliest_day(observation.effective)
-        status = observation.status
-        if report is not None:
-            day = day or earliest_day(report.effective)
-            status = report.status if status in FINAL and report.status not in FINAL else status
-        yield Reading(
-            code=code,
-            concepts=concepts,
-            body_site=observation.body_site,
-            quantity=_quantity(part),
-            text_value=part.value_string or (_text(part.value_codeable_concept)),
-            absent=part.data_absent_reason is not None,
-            day=day,
-            status=status,
-            issued=observation.issued or (observation.meta.last_updated if observation.meta else None) or "",
-            reference=observation.reference,
-            ranges=part.reference_range or (),
+        readings.append(
+            Reading(observation=observation, part=part, report=report, code=code, concepts=concepts)
         )
 
 
 def _note_unmapped(
     observation: Observation, part: Observation | Component, code: CodeableConcept, notes: Notes
 ) -> None:
-    quantity = _quantity(part)
+    quantity = part.value_quantity
     if quantity is not None and observation.status not in RETRACTED and looks_like_t_score(code, quantity):
         notes.add(
             "unmapped-code",
@@ -151,17 +213,7 @@ def _note_unmapped(
         )
 
 
-def _quantity(part: Observation | Component) -> Quantity | None:
-    if part.value_quantity is None and part.value_integer is not None:
-        return Quantity(value=Decimal(part.value_integer))
-    return part.value_quantity
-
-
-def _text(concept: CodeableConcept | None) -> str | None:
-    return next(iter(concept.names), "coded") if concept is not None else None
-
-
-class Value(msgspec.Struct, frozen=True, kw_only=True):
+class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A reading that passed: its number in the analyte's unit, and its day."""
 
     number: Decimal
@@ -176,13 +228,13 @@ def value_of(
 
     What may not is noted, except what was retracted or said to be absent: there is nothing to mend then.
     """
-    if reading.status in RETRACTED or reading.absent:
+    if reading.status in RETRACTED or reading.is_absent:
         return None
     fault = _fault(reading, as_of)
     if fault is None:
-        number = _number(reading, analyte)
-        if isinstance(number, Decimal) and reading.day is not None:
-            return Value(number=number, day=reading.day, reading=reading)
+        number, day = _number(reading, analyte), reading.day
+        if isinstance(number, Decimal) and day is not None:
+            return Value(number=number, day=day, reading=reading)
         fault = _SPOKEN[number] if isinstance(number, Fault) else None
     if fault is not None:
         notes.add(fault[0], f"{called} {fault[1]}", reading.reference, of=of)
@@ -194,17 +246,19 @@ def _fault(reading: Reading, as_of: datetime.date) -> tuple[Issue, str] | None:
         return "no-status", "has no status, so it is not known to be final"
     if reading.status not in FINAL:
         return "not-final", "is not final"
-    if reading.day is None:
+    day = reading.day
+    if day is None:
         return "unreadable", "has no readable date"
-    if reading.day > as_of + _A_DAY:
+    if day > as_of + _A_DAY:
         return "future-date", "is dated in the future"
     return None
 
 
 def _number(reading: Reading, analyte: Analyte) -> Decimal | Fault | None:
-    if reading.quantity is not None and reading.quantity.value is not None:
-        return convert(reading.quantity, analyte)
-    if reading.text_value is not None:
+    quantity = reading.quantity
+    if quantity is not None and quantity.value is not None:
+        return convert(quantity, analyte)
+    if reading.is_text:
         return Fault.UNREADABLE
     # A panel carries its values in its components, and has none itself.
     return None

@@ -6,16 +6,14 @@ from fhir_mappings.chart import Chart, Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_between
-from fhir_mappings.inputs import Menopause, Person, Sex
+from fhir_mappings.inputs import Person, Sex
 from fhir_mappings.notes import Notes
+from fhir_mappings.observations import Readings
 from fhir_mappings.reader import Extension, Patient
+from fhir_mappings.reproductive_status import map_menopause, map_pregnancy
 from fhir_mappings.value_sets import Terminology
 
 OLDEST = 120
-POSTMENOPAUSAL_AGE = 55
-PRESUMED_POSTMENOPAUSAL_AGE = 50
-PREGNANCY_DAYS = 300
-PREGNANCY_AGE = 56
 
 BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
 SEX_FOR_CLINICAL_USE = (
@@ -57,6 +55,7 @@ def map_person(
     chart: Chart,
     birth: datetime.date | None,
     problems: tuple[Problem, ...],
+    readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
 ) -> Person:
@@ -64,7 +63,7 @@ def map_person(
     patient = chart.patient or Patient()
     age = years_between(birth, as_of) if birth else None
     sex = _sex(patient)
-    menopause, menopause_from = _menopause(sex, age, problems, terminology)
+    menopause, menopause_from = map_menopause(sex, age, problems, readings, as_of, terminology)
     return Person(
         age=age,
         sex=sex,
@@ -72,7 +71,7 @@ def map_person(
         menopause=menopause,
         menopause_reference=menopause_from,
         hospice_reference=_current(problems, Concept.HOSPICE_PALLIATIVE),
-        pregnancy_reference=_pregnancy(sex, age, problems, as_of),
+        pregnancy_reference=map_pregnancy(sex, age, problems, readings, as_of, terminology),
         reference=patient.reference,
     )
 
@@ -102,42 +101,5 @@ def _deceased(patient: Patient, as_of: datetime.date) -> bool:
     return died is None or died <= as_of
 
 
-def _menopause(
-    sex: Sex | None, age: int | None, problems: tuple[Problem, ...], terminology: Terminology
-) -> tuple[Menopause | None, str | None]:
-    if sex is not Sex.FEMALE or age is None:
-        return None, None
-    for problem in problems:
-        if Concept.BILATERAL_OOPHORECTOMY in problem.concepts or _proves_menopause(problem, terminology):
-            return Menopause.DOCUMENTED, problem.reference
-    if age >= POSTMENOPAUSAL_AGE:
-        return Menopause.BY_AGE, None
-    if age >= PRESUMED_POSTMENOPAUSAL_AGE:
-        return Menopause.PRESUMED, None
-    return None, None
-
-
-def _proves_menopause(problem: Problem, terminology: Terminology) -> bool:
-    """Codes that also cover the time around menopause are only supportive."""
-    for coding in problem.code.codings:
-        facts = terminology.facts(coding.system, coding.code, Concept.MENOPAUSE)
-        if facts is not None and not facts.proxy:
-            return True
-    return False
-
-
 def _current(problems: tuple[Problem, ...], concept: Concept) -> str | None:
     return next((each.reference for each in problems if each.current and concept in each.concepts), None)
-
-
-def _pregnancy(
-    sex: Sex | None, age: int | None, problems: tuple[Problem, ...], as_of: datetime.date
-) -> str | None:
-    if sex is Sex.MALE or (age is not None and age >= PREGNANCY_AGE):
-        return None
-    recent = as_of - datetime.timedelta(days=PREGNANCY_DAYS)
-    for problem in problems:
-        relevant = problem.current and problem.concepts & {Concept.PREGNANCY, Concept.LACTATION}
-        if relevant and (problem.day is None or problem.day >= recent):
-            return problem.reference
-    return None

@@ -4,7 +4,7 @@ import datetime
 
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dates import earliest_day
+from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.inputs import EsophagealProcedure
 from fhir_mappings.observations import concepts_of
 from fhir_mappings.value_sets import Terminology
@@ -22,7 +22,10 @@ def map_esophageal_procedure(
             continue
         if Concept.VARICEAL_BANDING_SCLEROTHERAPY not in concepts_of(procedure.code, terminology):
             continue
-        day = earliest_day(procedure.performed)
-        if day is None or day <= as_of:
-            done.append(EsophagealProcedure(day=day, reference=procedure.reference))
+        first, last = earliest_day(procedure.performed), latest_day(procedure.performed)
+        if first is None or last is None:
+            done.append(EsophagealProcedure(day=None, reference=procedure.reference))
+        elif first <= as_of:
+            # The last day that a partial date may mean: how recent it was is what speaks against a tablet.
+            done.append(EsophagealProcedure(day=min(last, as_of), reference=procedure.reference))
     return max(done, key=lambda each: (each.day or datetime.date.max, each.reference), default=None)

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 
-class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
     """A FHIR element; members not named by the class are ignored."""
 
 
@@ -40,7 +40,24 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
         return tuple(filter(None, (self.text, *(coding.display for coding in self.codings))))
 
 
-NO_CONCEPT = CodeableConcept()
+class StatusCoding(Element, frozen=True, kw_only=True):
+    """A coding of which only the code is asked for: FHIR fixes the system of a status."""
+
+    code: str | None = None
+
+
+class Status(Element, frozen=True, kw_only=True):
+    """A status that FHIR writes as a concept: clinicalStatus, verificationStatus."""
+
+    coding: tuple[StatusCoding, ...] | None = None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Its codes in lower case."""
+        return frozenset([coding.code.lower() for coding in self.coding or () if coding.code])
+
+
+NO_STATUS = Status()
 
 
 class Quantity(Element, frozen=True, kw_only=True):
@@ -108,6 +125,8 @@ class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType"):
 
     id: str | None = None
     meta: Meta | None = None
+    subject: Reference | None = None
+    """Whose it is; None where the type has no such element."""
 
     @property
     def reference(self) -> str:
@@ -143,8 +162,6 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
 
     status: str | None = None
     code: CodeableConcept | None = None
-    subject: Reference | None = None
-    encounter: Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
     effective_instant: str | None = None
@@ -153,6 +170,7 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
     value_integer: int | None = None
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
+    value_date_time: str | None = None
     data_absent_reason: CodeableConcept | None = None
     body_site: CodeableConcept | None = None
     reference_range: tuple[ReferenceRange, ...] | None = None
@@ -174,7 +192,6 @@ class DiagnosticReport(Resource, frozen=True, kw_only=True, tag=True):
 
     status: str | None = None
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
     result: tuple[Reference, ...] | None = None
@@ -190,10 +207,9 @@ class DiagnosticReport(Resource, frozen=True, kw_only=True, tag=True):
 class Condition(Resource, frozen=True, kw_only=True, tag=True):
     """A problem, diagnosis or event."""
 
-    clinical_status: CodeableConcept | None = None
-    verification_status: CodeableConcept | None = None
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     encounter: Reference | None = None
     onset_date_time: str | None = None
     onset_period: Period | None = None
@@ -211,17 +227,12 @@ class Reaction(Element, frozen=True, kw_only=True):
 class AllergyIntolerance(Resource, frozen=True, kw_only=True, tag=True):
     """An allergy or intolerance."""
 
-    clinical_status: CodeableConcept | None = None
-    verification_status: CodeableConcept | None = None
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
     type: str | None = None
     code: CodeableConcept | None = None
-    patient: Reference | None = None
+    subject: Reference | None = msgspec.field(default=None, name="patient")
     reaction: tuple[Reaction, ...] | None = None
-
-    @property
-    def subject(self) -> Reference | None:
-        """Whose it is, under the name other resources have for it."""
-        return self.patient
 
 
 class Procedure(Resource, frozen=True, kw_only=True, tag=True):
@@ -229,7 +240,6 @@ class Procedure(Resource, frozen=True, kw_only=True, tag=True):
 
     status: str | None = None
     code: CodeableConcept | None = None
-    subject: Reference | None = None
     performed_date_time: str | None = None
     performed_period: Period | None = None
 
@@ -253,6 +263,12 @@ class Medication(Resource, frozen=True, kw_only=True, tag=True):
     ingredient: tuple[Ingredient, ...] | None = None
 
 
+class DispenseRequest(Element, frozen=True, kw_only=True):
+    """For how long an order may be supplied."""
+
+    validity_period: Period | None = None
+
+
 class MedicationRequest(Resource, frozen=True, kw_only=True, tag=True):
     """An order."""
 
@@ -261,8 +277,8 @@ class MedicationRequest(Resource, frozen=True, kw_only=True, tag=True):
     do_not_perform: bool | None = None
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
-    subject: Reference | None = None
     authored_on: str | None = None
+    dispense_request: DispenseRequest | None = None
     contained: tuple[msgspec.Raw, ...] | None = None
 
 
@@ -272,7 +288,6 @@ class MedicationStatement(Resource, frozen=True, kw_only=True, tag=True):
     status: str | None = None
     medication_codeable_concept: CodeableConcept | None = None
     medication_reference: Reference | None = None
-    subject: Reference | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
     date_asserted: str | None = None
@@ -340,14 +355,14 @@ def read(raw: msgspec.Raw | bytes) -> Readable | Unreadable | Irrelevant:
     """Read one resource; whatever it holds, this returns."""
     try:
         return _decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _unreadable(raw, error)
 
 
 def _unreadable(raw: msgspec.Raw | bytes, error: Exception) -> Unreadable | Irrelevant:
     try:
         stub = _stub_decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Unreadable(kind=None, reference="entry", because="is not a FHIR resource")
     kind = stub.resource_type
     if kind is not None and kind not in KINDS:

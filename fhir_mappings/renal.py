@@ -1,6 +1,7 @@
 """Renal function: creatinine clearance where it can be computed, beside eGFR (GUIDELINE B, 17)."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 from fhir_mappings.inputs import Labs, Measurement, Person, Renal, Sex
@@ -11,7 +12,7 @@ _FEMALE = Decimal("0.85")
 
 
 def map_renal(
-    person: Person, labs: Labs, weight: Measurement | None, creatinines: list[Measurement]
+    person: Person, labs: Labs, weight: Measurement | None, creatinines: Sequence[Measurement]
 ) -> Renal:
     """Cockcroft–Gault clearance from the newest creatinine and actual weight, and the newest eGFR.
 
@@ -41,7 +42,7 @@ def _clearance(person: Person, creatinine: Measurement | None, weight: Measureme
     return clearance * _FEMALE if person.sex is Sex.FEMALE else clearance
 
 
-def _acute(creatinines: list[Measurement]) -> bool:
+def _acute(creatinines: Sequence[Measurement]) -> bool:
     if not creatinines:
         return False
     newest = max(each.value for each in creatinines if each.day == creatinines[0].day)

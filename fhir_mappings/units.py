@@ -114,6 +114,9 @@ HEIGHT = Analyte(
     low=Decimal(100),
     high=Decimal(220),
 )
+AGE = Analyte(
+    unit="a", ratios=_same("a", "yr", "year", "years"), low=Decimal(0), high=Decimal(120), needs_unit=False
+)
 
 # A number this large means nothing clinical, and arithmetic with it would be unbounded.
 _MAGNITUDE = 9
@@ -133,6 +136,8 @@ def convert(quantity: Quantity, analyte: Analyte) -> Decimal | Fault:
 
 def _ratio(quantity: Quantity, analyte: Analyte) -> Ratio | Fault:
     """By UCUM's code where it is one, else by the unit as printed; the two must not contradict each other."""
+    if quantity.unit == analyte.unit and quantity.code in {analyte.unit, None}:
+        return _SAME
     printed = _folded(quantity.unit or "")
     coded = _folded(quantity.code or "") if quantity.system in {UCUM, "", None} else ""
     if any(fragment in printed or fragment in coded for fragment in analyte.refused):

@@ -2,7 +2,7 @@
 
 The value sets are FHIR ValueSet resources beside this module, one per `Concept`, generated from terminology/.
 A concept is recognised by system and code only. The tables are built once, and a look-up adds nothing to
-them; all that is remembered of charts is what the last few thousand ICD-10-CM and ATC codes stood for.
+them; all that is remembered of charts is what the last few thousand codes stood for.
 """
 
 import functools
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -21,10 +22,10 @@ LONGEST_CODE = 128
 """A longer code is in no value set, whatever it says."""
 
 REMEMBERED = 4096
-"""Codes per system whose look-up by their beginning is remembered: the oldest go, whatever charts contain."""
+"""Codes per system whose look-up is remembered; beyond that, all are forgotten and remembering starts anew."""
 
-# Neither ICD-10-CM nor ATC has longer ones: free text in a code's place is not remembered.
-_LONGEST_REMEMBERED = 8
+# SNOMED CT has the longest codes: free text in a code's place is not remembered.
+_LONGEST_REMEMBERED = 18
 _ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
 _NONE: frozenset[Concept] = frozenset()
 
@@ -191,7 +192,8 @@ class _CodeSystem:
         self.facts: dict[tuple[str, Concept], CodeFacts] = {}
         # By the characters that every code of the stem begins with: three, or one where it is a range.
         self.stems: dict[str, tuple[_Stem, ...]] = {}
-        self.remembered = functools.lru_cache(REMEMBERED)(self._by_stem)
+        # What codes stand for that are spelled otherwise, covered by a stem, or nothing here: by far the most.
+        self.remembered: dict[str, frozenset[Concept]] = {}
 
     def add(self, code: str, concept: Concept, facts: CodeFacts) -> None:
         self.concepts[code] = self.concepts.get(code, _NONE) | {concept}
@@ -222,16 +224,31 @@ class _CodeSystem:
 
     def resolve(self, code: str) -> frozenset[Concept]:
         """The concepts of a code that is not spelled as the value sets spell it, or not enumerated there."""
+        found = self.remembered.get(code)
+        if found is not None:
+            return found
         if len(code) > LONGEST_CODE:
             return _NONE
-        if not self.stems:
-            return self.concepts.get(self.fold(code), _NONE)
-        return self.remembered(code) if len(code) <= _LONGEST_REMEMBERED else self._by_stem(code)
+        found = self._by_stem(code)
+        if len(code) <= _LONGEST_REMEMBERED:
+            if len(self.remembered) >= REMEMBERED:
+                self.remembered.clear()
+            self.remembered[code] = found
+        return found
 
     def _by_stem(self, code: str) -> frozenset[Concept]:
         folded = self.fold(code)
         found = self.concepts.get(folded)
         return frozenset(stem.concept for stem in self.covering(folded)) if found is None else found
+
+
+class _Coded(Protocol):
+    """A coding of FHIR."""
+
+    @property
+    def system(self) -> str | None: ...
+    @property
+    def code(self) -> str | None: ...
 
 
 class Terminology:
@@ -274,6 +291,23 @@ class Terminology:
         if table is None:
             return _NONE
         return table.concepts.get(code) or table.resolve(code)
+
+    def concepts_of(self, codings: Iterable[_Coded]) -> frozenset[Concept]:
+        """Every concept that any of the codings stands for: `concepts`, without a call for each."""
+        found, systems = _NONE, self._systems
+        for coding in codings:
+            system, code = coding.system, coding.code
+            if system is None or code is None:
+                continue
+            table = systems.get(system) or self._system(system)
+            if table is None:
+                continue
+            concepts = table.concepts.get(code) or table.remembered.get(code)
+            if concepts is None:
+                concepts = table.resolve(code)
+            if concepts:
+                found = found | concepts if found else concepts
+        return found
 
     def facts(self, system: str | None, code: str | None, concept: Concept) -> CodeFacts | None:
         """What is known of the code as a member of that value set; None where it is not one.

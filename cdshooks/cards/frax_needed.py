@@ -6,7 +6,13 @@ from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Topic
-from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
+from cdshooks.guideline.recommendations.frax import (
+    HIP_PERCENT,
+    MAJOR_PERCENT,
+    OLDEST,
+    YOUNGEST,
+    frax_applies,
+)
 from cdshooks.guideline.words import day, listed, number, site, t_score
 from fhir_mappings.inputs import TScore
 
@@ -21,7 +27,7 @@ def sheet(case: Case) -> Sheet:
     to_do = (
         "calculate FRAX before deciding on drug therapy"
         if applies
-        else "beyond age 90 FRAX does not apply; decide individually"
+        else f"{_outside(case)} FRAX does not apply; decide individually"
     )
     return Sheet(
         topic=Topic.FRAX_NEEDED,
@@ -31,6 +37,11 @@ def sheet(case: Case) -> Sheet:
         offers=_offers(case, applies=applies),
         about_frax=applies,
     )
+
+
+def _outside(case: Case) -> str:
+    age = case.inputs.person.age
+    return f"under age {YOUNGEST}" if age is not None and age < YOUNGEST else f"beyond age {OLDEST}"
 
 
 def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
@@ -43,7 +54,7 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
         f"Here FRAX decides: drug therapy is considered from a 10-year hip probability of "
         f"{number(HIP_PERCENT)} % or a major osteoporotic one (MOF) of {number(MAJOR_PERCENT)} %."
         if applies
-        else "FRAX gives no results beyond age 90: weigh fracture history, falls and life expectancy."
+        else f"FRAX gives no results {_outside(case)}: weigh fracture history, falls and life expectancy."
     )
     frax = case.inputs.frax
     partial = [

@@ -22,7 +22,8 @@ _REVIEW_YEARS = {
 
 def sheet(case: Case) -> Sheet | None:
     """The card where a DXA or a review of the need for the drug is due; else none."""
-    therapy = case.inputs.therapy[0]
+    # A drug that is due for review gives the card its name; else the first.
+    therapy = next((each for each in case.inputs.therapy if _review(case, each)), case.inputs.therapy[0])
     due = [word for word in (_dxa(case), _review(case, therapy)) if word]
     if not due:
         return None

@@ -1,5 +1,7 @@
 """Why a clinician may not follow a card (GUIDELINE C, "overrideReasons")."""
 
+import functools
+
 from cdshooks.cards.sheet import Sheet
 from cdshooks.wire.response import Coding
 
@@ -19,9 +21,14 @@ _NOT_FRAGILITY = ("not-fragility", "Fracture was traumatic")
 
 def override_reasons(sheet: Sheet) -> tuple[Coding, ...]:
     """The reasons that make sense on this card."""
+    return _reasons(about_frax=sheet.about_frax, about_fracture=sheet.about_fracture)
+
+
+@functools.cache
+def _reasons(*, about_frax: bool, about_fracture: bool) -> tuple[Coding, ...]:
     reasons = (
-        *((_FRAX_DONE,) if sheet.about_frax else ()),
-        *((_NOT_FRAGILITY,) if sheet.about_fracture else ()),
+        *((_FRAX_DONE,) if about_frax else ()),
+        *((_NOT_FRAGILITY,) if about_fracture else ()),
         *_ALWAYS,
     )
     return tuple(Coding(system=SYSTEM, code=code, display=display) for code, display in reasons)

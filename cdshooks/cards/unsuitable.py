@@ -8,6 +8,9 @@ from cdshooks.guideline.decision import Criterion, Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import Sex
 
+_ORAL = frozenset({"alendronate", "risedronate", "ibandronate", "etidronate", "a bisphosphonate"})
+"""Current drugs that a block speaks against as it does against alendronate."""
+
 
 def blocking(case: Case) -> list[Criterion]:
     """The blocks that alternatives can get around; what is to be corrected first has a card of its own."""
@@ -18,13 +21,13 @@ def blocking(case: Case) -> list[Criterion]:
 def sheet(case: Case) -> Sheet | None:
     """The card where a block stands in the way of the tablet."""
     blocks = blocking(case)
-    if not blocks:
+    oral = [each.drug for each in case.inputs.therapy if each.drug in _ORAL]
+    if not blocks or (case.inputs.therapy and not oral):
         return None
     reason = blocks[0].reason or blocks[0].because
-    therapy = case.inputs.therapy
     summary = (
-        f"On {therapy[0].drug}: {reason}; review"
-        if therapy
+        f"On {oral[0]}: {reason}; review"
+        if oral
         else f"Oral alendronate not suitable: {reason}. See alternatives"
     )
     return Sheet(

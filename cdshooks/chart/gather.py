@@ -6,7 +6,7 @@ import msgspec
 
 from cdshooks.chart.prefetch import Query
 from cdshooks.wire.outcome import Problem
-from fhir_mappings.bundle import open_answer
+from fhir_mappings.bundle import Answer, contents_of, open_answer
 from fhir_mappings.chart import Chart, Source, assemble
 from fhir_mappings.reader import Irrelevant, Readable, Unreadable
 
@@ -26,7 +26,9 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def gather(
-    patient_id: str, prefetch: Mapping[str, msgspec.Raw] | None, queries: tuple[Query, ...]
+    patient_id: str,
+    prefetch: Mapping[str, Answer] | Mapping[str, msgspec.Raw] | None,
+    queries: tuple[Query, ...],
 ) -> Gathered:
     """Read what the client sent for the queries.
 
@@ -39,11 +41,11 @@ def gather(
     ledger: dict[str, str] = {}
     resources: list[Readable | Unreadable | Irrelevant] = []
     for query in queries:
-        raw = (prefetch or {}).get(query.key)
-        if raw is None:
+        if not prefetch or query.key not in prefetch:
             ledger[query.key] = "omitted"
             continue
-        contents = open_answer(raw)
+        answer = prefetch[query.key]
+        contents = open_answer(answer) if isinstance(answer, msgspec.Raw) else contents_of(answer)
         ledger[query.key] = contents.state
         resources.extend(contents.resources)
     for query in queries:

@@ -90,6 +90,12 @@ PATIENT_VIEW: tuple[Query, ...] = (
         source=Source.BODY_MEASURES,
         concepts=(Concept.BODY_WEIGHT, Concept.BODY_HEIGHT),
     ),
+    Query(
+        key="reproductive-status",
+        resource_type="Observation",
+        source=Source.REPRODUCTIVE_STATUS,
+        concepts=(Concept.PREGNANCY_STATUS_OBS, Concept.LAST_MENSTRUAL_PERIOD),
+    ),
     Query(key="conditions", resource_type="Condition", source=Source.CONDITIONS),
     Query(key="medication-requests", resource_type="MedicationRequest", source=Source.MEDICATIONS),
     Query(key="medication-statements", resource_type="MedicationStatement", source=Source.MEDICATIONS),

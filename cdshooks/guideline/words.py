@@ -20,11 +20,16 @@ _SITES = {
 
 
 def number(value: Decimal, places: int = 2) -> str:
-    """The number with at most so many decimals, cut and not rounded: −2.499 never reads as −2.5."""
+    """The number with at most so many decimals, cut and not rounded: −2.499 never reads as −2.5.
+
+    A second decimal that is zero says nothing and is left out: 7.90 reads 7.9.
+    """
     if -value.as_tuple().exponent > places:  # type: ignore[operator] # the reader lets only finite numbers in
         value = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
-    text = f"{value:f}"
-    return text.replace("-", MINUS)
+    whole, point, decimals = f"{value:f}".partition(".")
+    if len(decimals) > 1:
+        decimals = decimals[0] + decimals[1:].rstrip("0")
+    return f"{whole}{point}{decimals}".replace("-", MINUS)
 
 
 def t_score(score: TScore) -> str:

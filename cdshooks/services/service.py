@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from cdshooks.wire.discovery import ServiceEntry
-from cdshooks.wire.request import HookRequest
+from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse
 from fhir_mappings.value_sets import Terminology
 
@@ -17,7 +17,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
     """
 
-    request: HookRequest
+    request: ReceivedRequest
     as_of: datetime.date
     as_of_ignored: bool = False
     terminology: Terminology

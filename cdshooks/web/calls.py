@@ -3,6 +3,7 @@
 No message quotes the request: it names the element, and what was expected there.
 """
 
+import contextlib
 import json
 import re
 import sys
@@ -13,15 +14,16 @@ from flask import Request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from cdshooks.wire.outcome import Problem
-from cdshooks.wire.request import HookRequest
+from cdshooks.wire.request import CarefulRequest, ReceivedRequest, WholeRequest
 
-_call = msgspec.json.Decoder(HookRequest)
+_whole = msgspec.json.Decoder(WholeRequest)
+_careful = msgspec.json.Decoder(CarefulRequest)
 
 _PATH = re.compile(r" - at `(?:key in `)?\$(?P<path>[^`]*)`+$")
 _MISSING = re.compile(r"^Object missing required field `(?P<member>[^`]+)`")
 
 
-def read_call(request: Request) -> HookRequest:
+def read_call(request: Request) -> ReceivedRequest:
     """The hook call in the body of `request`, its prefetch undecoded; or a Problem."""
     _check_media_type(request)
     call = _decode(_read(request))
@@ -98,13 +100,16 @@ def _read(request: Request) -> bytes:
     return body
 
 
-def _decode(body: bytes) -> HookRequest:
+def _decode(body: bytes) -> ReceivedRequest:
     try:
-        # msgspec does not look at the encoding of what stays undecoded. Most bodies are ASCII: told fast.
+        # msgspec does not look at the encoding of what it skips. Most bodies are ASCII: told fast.
         if not body.isascii():
             body.decode()
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+            return _whole.decode(body)
+        # Something in it cannot be read. A resource may be broken, the call itself may not.
         try:
-            return _call.decode(body)
+            return _careful.decode(body)
         except msgspec.ValidationError as error:
             # It was raised at the first element of a wrong type; what follows may not even be JSON.
             msgspec.json.decode(body, type=msgspec.Raw)
@@ -116,7 +121,7 @@ def _decode(body: bytes) -> HookRequest:
         raise _not_json(str(error)) from None
 
 
-def _check_context(call: HookRequest) -> None:
+def _check_context(call: ReceivedRequest) -> None:
     # Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that.
     # The context is small, so json can look; numbers stay text, as Python refuses very long ones.
     context = json.loads(bytes(call.context), object_pairs_hook=_members, parse_int=str, parse_float=str)

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from cdshooks.services.service import Call, Service
 from cdshooks.web.calls import read_call, violation
 from cdshooks.wire.outcome import Problem
-from cdshooks.wire.request import HookRequest
+from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse, encode
 from fhir_mappings.value_sets import Terminology
 
@@ -64,7 +64,7 @@ def _answer(service: Service, call: Call) -> HookResponse:
         raise violation(error, within="context") from None
 
 
-def _stated_day(received: HookRequest) -> datetime.date | None:
+def _stated_day(received: ReceivedRequest) -> datetime.date | None:
     stated = (received.extension or {}).get(AS_OF)
     if stated is None:
         return None

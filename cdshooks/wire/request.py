@@ -1,8 +1,10 @@
 """What a CDS client sends: the hook call and its context (CDS Hooks 2.0/3.0, "HTTP Request")."""
 
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
+
+from fhir_mappings.bundle import Answer
 
 FHIR_ID = r"^[A-Za-z0-9\-.]{1,64}$"
 USER = r"^(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1,64}$"
@@ -30,8 +32,15 @@ class FhirAuthorization(Message, frozen=True, kw_only=True):
         return "FhirAuthorization(…)"
 
 
-class HookRequest(Message, frozen=True, kw_only=True):
-    """One hook call. `context` and each value of `prefetch` stay undecoded: each has a reader of its own.
+Prefetched = TypeVar("Prefetched")
+
+
+class HookRequest(Message, Generic[Prefetched], frozen=True, kw_only=True):
+    """One hook call. `context` stays undecoded: each hook has its own.
+
+    `prefetch` is read along with the rest where every resource in it can be (`Prefetched` is then
+    `fhir_mappings.bundle.Answer`): one pass over a large body costs half of two. Otherwise it stays undecoded
+    (`msgspec.Raw`), and each resource is read on its own.
 
     `fhir_server` is required where `fhir_authorization` is present (invariant cds-r-1).
     """
@@ -41,8 +50,15 @@ class HookRequest(Message, frozen=True, kw_only=True):
     context: msgspec.Raw
     fhir_server: str | None = None
     fhir_authorization: FhirAuthorization | None = None
-    prefetch: dict[str, msgspec.Raw] | None = None
+    prefetch: dict[str, Prefetched] | None = None
     extension: dict[str, msgspec.Raw] | None = None
+
+
+WholeRequest = HookRequest[Answer]
+"""A call in which every resource could be read."""
+CarefulRequest = HookRequest[msgspec.Raw]
+"""A call whose resources are still to be read, one by one."""
+ReceivedRequest = WholeRequest | CarefulRequest
 
 
 class PatientViewContext(Message, frozen=True, kw_only=True):

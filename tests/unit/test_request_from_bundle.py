@@ -19,7 +19,7 @@ from cdshooks.replay.chart import hold
 from cdshooks.replay.from_bundle import NoRequestError, build_request
 from cdshooks.replay.material import Entry, MaterialError, read
 from cdshooks.services.service import Call, Service
-from cdshooks.wire.request import HookRequest
+from cdshooks.wire.request import CarefulRequest
 from cdshooks.wire.response import HookResponse
 from fhir_mappings import value_sets
 
@@ -91,7 +91,7 @@ def ids(answer: dict[str, Any], mode: str = "match") -> list[str]:
 
 def test_the_request_is_one_of_cds_hooks() -> None:
     body = build(bundle(PATIENT))
-    request = msgspec.json.decode(body, type=HookRequest)
+    request = msgspec.json.decode(body, type=CarefulRequest)
     assert request.hook == "patient-view"
     assert json.loads(bytes(request.context)) == {"userId": "Practitioner/example", "patientId": "p1"}
     assert request.extension is None
@@ -357,7 +357,7 @@ def test_every_query_of_patient_view_can_be_answered(query: Query) -> None:
 
 def test_the_service_can_read_what_is_made() -> None:
     body = build(bundle(PATIENT, observation("o1")), service=service())
-    request = msgspec.json.decode(body, type=HookRequest)
+    request = msgspec.json.decode(body, type=CarefulRequest)
     gathered = gather("p1", request.prefetch, PATIENT_VIEW)
     assert gathered.chart.patient is not None
     assert {key for key, state in gathered.ledger.items() if state == "supplied"} == {

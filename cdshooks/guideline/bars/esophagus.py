@@ -9,15 +9,18 @@ import datetime
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Disease, GuidelineInputs
+from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs
+
+LONG_OVER = datetime.timedelta(days=365)
+"""A stricture or achalasia that was resolved longer ago is a caution, no longer a block."""
+_DELAYS_EMPTYING = frozenset({Disease.ESOPHAGEAL_STRICTURE, Disease.ACHALASIA})
 
 RECENT = datetime.timedelta(days=90)
 """How long after banding or sclerotherapy a tablet is kept away from the esophagus."""
 
 
 def _esophageal(inputs: GuidelineInputs) -> Criterion:
-    # Also when past: a stricture that was dilated comes back; a history is enough to ask first.
-    found = inputs.ever(Disease.ESOPHAGEAL_STRICTURE, Disease.ACHALASIA)
+    found = next((each for each in _delayed(inputs) if not _is_long_over(each, inputs)), None)
     if found is not None:
         return Criterion(
             id="block-esophageal",
@@ -26,6 +29,33 @@ def _esophageal(inputs: GuidelineInputs) -> Criterion:
             reason=found.disease.value,
         )
     return _not_found("block-esophageal", inputs, Source.CONDITIONS, "esophageal stricture or achalasia")
+
+
+def _delayed(inputs: GuidelineInputs) -> list[Diagnosis]:
+    return [each for each in inputs.diagnoses if each.disease in _DELAYS_EMPTYING]
+
+
+def _is_long_over(diagnosis: Diagnosis, inputs: GuidelineInputs) -> bool:
+    """Resolved for more than 12 months; without a day of resolution a history is enough to block."""
+    ended = diagnosis.ended
+    return not diagnosis.current and ended is not None and ended < inputs.as_of - LONG_OVER
+
+
+def _caution(bar_id: str, inputs: GuidelineInputs, found: Diagnosis | None, what: str) -> Criterion:
+    if found is not None:
+        because = f"{found.disease} on record ({day(found.day)})"
+        return Criterion(id=bar_id, met=Met.YES, because=because, reason=found.disease.value)
+    return _not_found(bar_id, inputs, Source.CONDITIONS, what)
+
+
+def _varices(inputs: GuidelineInputs) -> Criterion:
+    return _caution("caution-varices", inputs, inputs.has(Disease.ESOPHAGEAL_VARICES), "esophageal varices")
+
+
+def _esophagitis(inputs: GuidelineInputs) -> Criterion:
+    past = next((each for each in _delayed(inputs) if _is_long_over(each, inputs)), None)
+    found = inputs.has(Disease.ESOPHAGITIS) or past
+    return _caution("caution-esophagitis", inputs, found, "esophagitis, Barrett's esophagus or dysphagia")
 
 
 def _banding(inputs: GuidelineInputs) -> Criterion:
@@ -78,3 +108,5 @@ BLOCK_UPRIGHT = Bar(
     citation="FDA label section 4: inability to stand or sit upright for at least 30 minutes",
     topic=Topic.ALENDRONATE_UNSUITABLE,
 )
+CAUTION_VARICES = Bar(id="caution-varices", look=_varices, citation="GUIDELINE A, S43: prefer IV")
+CAUTION_ESOPHAGITIS = Bar(id="caution-esophagitis", look=_esophagitis, citation="GUIDELINE B, 21")

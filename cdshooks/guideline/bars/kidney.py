@@ -42,7 +42,7 @@ def _below(renal: Renal) -> bool | None:
 def _short(renal: Renal) -> str:
     if renal.clearance is not None and renal.clearance < LOWEST_CLEARANCE:
         return f"CrCl {number(renal.clearance, 1)} mL/min"
-    return f"eGFR {number(renal.egfr.value, 1)}" if renal.egfr else "renal function"
+    return f"eGFR {measured(renal.egfr, 1)}" if renal.egfr else "renal function"
 
 
 def _renal(inputs: GuidelineInputs) -> Criterion:

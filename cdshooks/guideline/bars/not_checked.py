@@ -10,12 +10,16 @@ from fhir_mappings.chart import Source
 from fhir_mappings.inputs import GuidelineInputs
 
 FEEDS_A_BLOCK: tuple[Source, ...] = (
+    # A report says which study is the newest, and that a result is preliminary: without it a T-score may
+    # indicate what the whole chart would not.
+    Source.DXA_REPORTS,
     Source.MEDICATIONS,
     Source.CONDITIONS,
     Source.LABS,
     Source.BODY_MEASURES,
     Source.ALLERGIES,
     Source.PROCEDURES,
+    Source.REPRODUCTIVE_STATUS,
 )
 
 

@@ -14,13 +14,13 @@ from fhir_mappings.inputs import GuidelineInputs, Measurement
 
 HIP_PERCENT = Decimal("3.0")
 MAJOR_PERCENT = Decimal("20.0")
-OLDEST = 90
-"""FRAX has no results beyond this age; whoever is older needs an individual decision."""
+YOUNGEST, OLDEST = 40, 90
+"""FRAX has results for these ages only; whoever is younger or older needs an individual decision."""
 
 
 def frax_applies(inputs: GuidelineInputs) -> bool:
     """Whether the patient is of an age for which FRAX exists."""
-    return inputs.person.age is None or inputs.person.age <= OLDEST
+    return inputs.person.age is None or YOUNGEST <= inputs.person.age <= OLDEST
 
 
 def _look(

@@ -1,0 +1,99 @@
+"""Menopause, pregnancy and breast-feeding (GUIDELINE B, 4 and 24)."""
+
+import datetime
+
+from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import Problem
+from fhir_mappings.dates import add_months, latest_day
+from fhir_mappings.inputs import Menopause, Sex
+from fhir_mappings.observations import FINAL, Readings, concepts_of
+from fhir_mappings.value_sets import Terminology
+
+POSTMENOPAUSAL_AGE = 55
+PRESUMED_POSTMENOPAUSAL_AGE = 50
+PERIODS_MONTHS = 12
+"""Without a period for longer than this, and from the age below, menopause is behind her."""
+PERIODS_AGE = 40
+PREGNANCY_DAYS = 300
+PREGNANCY_AGE = 56
+_PREGNANT = frozenset({Concept.PREGNANCY, Concept.LACTATION})
+
+
+def map_menopause(
+    sex: Sex | None,
+    age: int | None,
+    problems: tuple[Problem, ...],
+    readings: Readings,
+    as_of: datetime.date,
+    terminology: Terminology,
+) -> tuple[Menopause | None, str | None]:
+    """What is known of a woman's menopause, and the resource that says so where one does.
+
+    Diagnoses and oophorectomy go before the last period, and that before what age makes likely.
+    """
+    if sex is not Sex.FEMALE or age is None:
+        return None, None
+    for problem in problems:
+        if Concept.BILATERAL_OOPHORECTOMY in problem.concepts or _proves_menopause(problem, terminology):
+            return Menopause.DOCUMENTED, problem.reference
+    period = _last_period(readings, as_of)
+    if period is not None:
+        day, reference = period
+        if day >= add_months(as_of, -PERIODS_MONTHS):
+            return Menopause.PREMENOPAUSAL, reference
+        if age >= PERIODS_AGE:
+            return Menopause.DOCUMENTED, reference
+    if age >= POSTMENOPAUSAL_AGE:
+        return Menopause.BY_AGE, None
+    if age >= PRESUMED_POSTMENOPAUSAL_AGE:
+        return Menopause.PRESUMED, None
+    return None, None
+
+
+def _last_period(readings: Readings, as_of: datetime.date) -> tuple[datetime.date, str] | None:
+    """The latest day that was stated as that of the last period."""
+    stated = []
+    for reading in readings.of(Concept.LAST_MENSTRUAL_PERIOD):
+        day = latest_day(reading.observation.value_date_time)
+        if reading.status in FINAL and day is not None and day <= as_of:
+            stated.append((day, reading.reference))
+    return max(stated, default=None)
+
+
+def _proves_menopause(problem: Problem, terminology: Terminology) -> bool:
+    """Codes that also cover the time around menopause are only supportive."""
+    for coding in problem.code.codings:
+        facts = terminology.facts(coding.system, coding.code, Concept.MENOPAUSE)
+        if facts is not None and not facts.proxy:
+            return True
+    return False
+
+
+def map_pregnancy(
+    sex: Sex | None,
+    age: int | None,
+    problems: tuple[Problem, ...],
+    readings: Readings,
+    as_of: datetime.date,
+    terminology: Terminology,
+) -> str | None:
+    """The resource that says that she is pregnant or breast-feeding, within 300 days; None where none does.
+
+    Not asked of men, nor from the age of 56. The newest pregnancy status outranks the older ones.
+    """
+    if sex is Sex.MALE or (age is not None and age >= PREGNANCY_AGE):
+        return None
+    recent = as_of - datetime.timedelta(days=PREGNANCY_DAYS)
+    for problem in problems:
+        relevant = problem.current and problem.concepts & _PREGNANT
+        if relevant and (problem.latest is None or problem.latest >= recent):
+            return problem.reference
+    statuses = [
+        (reading.day, reading.reference, reading.part.value_codeable_concept)
+        for reading in readings.of(Concept.PREGNANCY_STATUS_OBS)
+        if reading.status in FINAL and reading.day is not None and recent <= reading.day <= as_of
+    ]
+    if not statuses:
+        return None
+    _, reference, value = max(statuses, key=lambda each: each[:2])
+    return reference if concepts_of(value, terminology) & _PREGNANT else None

@@ -1,0 +1,124 @@
+"""Allergies to bisphosphonates, and procedures of the esophagus."""
+
+import pytest
+
+from fhir_mappings.inputs import BisphosphonateAllergy
+from tests.charts import ICD10, Json, ago, allergy, concept, issues, mapped, procedure
+
+ALENDRONATE, RISEDRONATE, ASPIRIN = "46041", "73056", "1191"
+
+
+def found(*resources: Json) -> BisphosphonateAllergy | None:
+    return mapped(*resources).allergy
+
+
+def status(code: str) -> Json:
+    return {"coding": [{"code": code}]}
+
+
+@pytest.mark.parametrize("code", [ALENDRONATE, RISEDRONATE, "77655", "904431"])
+def test_an_allergy_to_one_bisphosphonate_stands_for_all(code: str) -> None:
+    assert found(allergy(code)) == BisphosphonateAllergy(
+        reference=f"AllergyIntolerance/a-{code}", by_name=False, intolerance=False
+    )
+
+
+def test_the_substance_may_be_named_in_the_reaction_only() -> None:
+    reaction = [
+        {"manifestation": [{"text": "rash"}]},
+        {"substance": concept(ALENDRONATE, "http://www.nlm.nih.gov/research/umls/rxnorm")},
+    ]
+    assert found(allergy(name="a tablet", reaction=reaction)) is not None
+
+
+def test_a_name_is_enough_to_ask_and_is_flagged() -> None:
+    inputs = mapped(allergy(name="Fosamax"))
+    assert inputs.allergy is not None
+    assert inputs.allergy.by_name
+    assert issues(inputs) == ["by-name-only"]
+
+
+@pytest.mark.parametrize(
+    "resource", [allergy(ASPIRIN), allergy(name="penicillin"), {**allergy(), "code": None}]
+)
+def test_other_allergies_are_left_alone(resource: Json) -> None:
+    assert found(resource) is None
+
+
+@pytest.mark.parametrize("code", ["refuted", "entered-in-error"])
+def test_a_refuted_allergy_is_none(code: str) -> None:
+    assert found(allergy(ALENDRONATE, verificationStatus=status(code))) is None
+
+
+@pytest.mark.parametrize("code", ["resolved", "inactive"])
+def test_an_allergy_that_is_over_is_none(code: str) -> None:
+    assert found(allergy(ALENDRONATE, clinicalStatus=status(code))) is None
+
+
+@pytest.mark.parametrize("code", ["unconfirmed", "presumed", "confirmed"])
+def test_doubt_about_an_allergy_is_a_reason_to_ask(code: str) -> None:
+    assert (
+        found(allergy(ALENDRONATE, verificationStatus=status(code), clinicalStatus=status("active")))
+        is not None
+    )
+
+
+def test_allergy_goes_before_intolerance_and_code_before_name() -> None:
+    intolerance = allergy(ALENDRONATE, type="intolerance")
+    named = allergy(name="Fosamax")
+    coded = allergy(RISEDRONATE)
+    alone = found(intolerance)
+    assert alone is not None
+    assert alone.intolerance
+    beside = found(intolerance, named)
+    assert beside is not None
+    assert (beside.intolerance, beside.by_name) == (False, True)
+    all_three = found(intolerance, named, coded)
+    assert all_three is not None
+    assert (all_three.intolerance, all_three.by_name) == (False, False)
+
+
+def day_of(*resources: Json) -> str | None:
+    done = mapped(*resources).esophageal_procedure
+    return str(done.day) if done and done.day else None
+
+
+def test_the_latest_banding_or_sclerotherapy_counts() -> None:
+    assert day_of(
+        procedure(performedDateTime=ago(200)), procedure("43243", performedDateTime=ago(20))
+    ) == ago(20)
+    assert mapped().esophageal_procedure is None
+
+
+@pytest.mark.parametrize("status_", ["preparation", "not-done", "entered-in-error"])
+def test_what_was_not_done_does_not_count(status_: str) -> None:
+    assert mapped(procedure(status=status_)).esophageal_procedure is None
+
+
+@pytest.mark.parametrize(
+    "code", [None, concept("43239", "http://www.ama-assn.org/go/cpt"), concept("K22.2", ICD10)]
+)
+def test_other_procedures_do_not_count(code: Json | None) -> None:
+    assert mapped({**procedure(), "code": code}).esophageal_procedure is None
+
+
+def test_a_procedure_of_tomorrow_is_not_done_yet() -> None:
+    assert mapped(procedure(performedDateTime=ago(-1))).esophageal_procedure is None
+    assert day_of(procedure(performedDateTime=ago())) == ago()
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [("2025", "2025-12-31"), ("2025-10", "2025-10-31"), ("2026", ago()), ("2026-01", ago())],
+)
+def test_of_an_open_day_the_latest_possible_one_speaks_against_a_tablet(stated: str, day: str) -> None:
+    assert day_of(procedure(performedDateTime=stated)) == day
+
+
+@pytest.mark.parametrize("stated", [None, "recently"])
+def test_without_a_readable_day_it_is_known_to_have_been_done(stated: str | None) -> None:
+    done = mapped(
+        procedure(performedDateTime=stated), procedure("43243", performedDateTime=ago(5))
+    ).esophageal_procedure
+    assert done is not None
+    assert done.day is None

@@ -1,0 +1,241 @@
+"""T-scores: which site, which study, which value decides.
+
+Mutations these tests kill: USABLE_MONTHS 60 to 59 or 61 and `<` to `<=`; STUDY_SPAN 30 to 29 or 31 days.
+"""
+
+import pytest
+
+from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.local_codes import LocalCode
+from fhir_mappings.mapping import map_chart
+from fhir_mappings.value_sets import Concept, load
+from tests.charts import (
+    AS_OF,
+    FEMUR,
+    FOREARM,
+    HIP,
+    LOINC,
+    SNOMED,
+    SPINE,
+    Json,
+    ago,
+    charted,
+    concept,
+    issues,
+    mapped,
+    t_score,
+)
+
+
+def study(inputs: GuidelineInputs) -> list[tuple[str, str]]:
+    return [(score.site.value, str(score.value)) for score in inputs.bone_density.study]
+
+
+def site_of(**members: Json) -> str:
+    (score,) = mapped({**t_score("-1.9"), **members}).bone_density.study
+    return score.site.value
+
+
+@pytest.mark.parametrize(
+    ("code", "site"),
+    [
+        (SPINE, "lumbar-spine"),
+        (FEMUR, "femur"),
+        (HIP, "total-hip"),
+        (FOREARM, "radius"),
+        ("80948-3", "femur"),
+    ],
+)
+def test_a_code_says_where_it_was_measured(code: str, site: str) -> None:
+    assert site_of(code=concept(code)) == site
+
+
+@pytest.mark.parametrize(
+    ("code", "site"),
+    [
+        ("122496007", "lumbar-spine"),
+        ("29627003", "femoral-neck"),
+        ("24136001", "total-hip"),
+        ("71341001", "femur"),
+        ("62413002", "radius"),
+    ],
+)
+def test_a_coded_body_site_says_it_better_than_the_code(code: str, site: str) -> None:
+    assert site_of(code=concept(FEMUR), bodySite=concept(code, SNOMED)) == site
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("Left femoral neck", "femoral-neck"),
+        ("Neck of femur", "femoral-neck"),
+        ("L1-L4", "lumbar-spine"),
+        ("Lumbar spine", "lumbar-spine"),
+        ("Total hip", "total-hip"),
+        ("proximal femur", "total-hip"),
+        ("Femur", "femur"),
+        ("Distal radius", "radius"),
+        ("1/3 radius", "radius-33"),
+        ("Forearm 33 %", "radius-33"),
+        ("somewhere", "femur"),
+    ],
+)
+def test_a_body_site_in_words_is_understood(text: str, site: str) -> None:
+    assert site_of(code=concept(FEMUR), bodySite={"text": text}) == site
+
+
+def test_the_name_of_the_code_tells_the_femoral_neck_from_the_femur() -> None:
+    assert site_of(code=concept(FEMUR, display="DXA femur.neck T-score")) == "femoral-neck"
+
+
+@pytest.mark.parametrize("display", ["DXA Radius and Ulna T-score", "left forearm", "wrist"])
+def test_a_forearm_code_that_names_the_forearm_is_the_forearm(display: str) -> None:
+    assert site_of(code=concept(FOREARM, display=display)) == "radius"
+
+
+def test_the_code_that_generators_use_for_every_site_states_none() -> None:
+    inputs = mapped({**t_score("-1.9"), "code": concept(FOREARM, display="DXA [T-score] Bone density")})
+    assert study(inputs) == [("unspecified", "-1.9")]
+    assert issues(inputs) == ["site-not-stated"]
+
+
+def test_a_body_site_is_believed_also_beside_that_code() -> None:
+    generic = concept(FOREARM, display="DXA [T-score] Bone density")
+    assert site_of(code=generic, bodySite=concept("29627003", SNOMED)) == "femoral-neck"
+
+
+@pytest.mark.parametrize("code", ["38266-3", "85390-3"])
+def test_sites_outside_the_classification_are_never_used(code: str) -> None:
+    assert study(mapped(t_score("-3.0", code))) == []
+
+
+@pytest.mark.parametrize("text", ["Ward's triangle", "trochanter", "heel", "lateral lumbar spine", "QUS"])
+def test_a_name_outside_the_classification_takes_the_value_out(text: str) -> None:
+    assert study(mapped({**t_score("-3.0"), "bodySite": {"text": text}})) == []
+
+
+def test_a_z_score_is_never_a_t_score() -> None:
+    assert study(mapped(t_score("-3.0", "80943-0"))) == []
+
+
+def test_the_hospitals_own_code_says_its_site() -> None:
+    local = load().with_local(
+        [
+            LocalCode(
+                system="urn:l", code="1", concept=Concept.T_SCORE_FEMORAL_NECK_OR_FEMUR, site="femoral-neck"
+            )
+        ]
+    )
+    chart = charted({**t_score("-1.9"), "code": concept("1", "urn:l")})
+    (score,) = map_chart(chart, AS_OF, local).bone_density.study
+    assert score.site == "femoral-neck"
+
+
+def test_the_lowest_site_decides() -> None:
+    inputs = mapped(t_score("-1.2", HIP), t_score("-1.9"), t_score("-1.5", FEMUR))
+    assert study(inputs) == [("lumbar-spine", "-1.9"), ("femur", "-1.5"), ("total-hip", "-1.2")]
+    assert inputs.bone_density.lowest == inputs.bone_density.study[0]
+
+
+def test_left_and_right_are_two_measurements() -> None:
+    left, right = t_score("-1.2", "80948-3"), t_score("-2.6", "80947-5")
+    assert study(mapped(left, right)) == [("femur", "-2.6"), ("femur", "-1.2")]
+    sides = [
+        {**t_score(value, FEMUR), "bodySite": {"text": side}}
+        for value, side in (("-1.2", "left hip"), ("-2.6", "right hip"))
+    ]
+    assert study(mapped(*sides)) == [("total-hip", "-2.6"), ("total-hip", "-1.2")]
+
+
+def test_vertebral_levels_are_measurements_of_their_own() -> None:
+    levels = [
+        {**t_score(value), "bodySite": {"text": level}}
+        for value, level in (("-1.2", "L1"), ("-2.6", "L1-L4"))
+    ]
+    inputs = mapped(*levels)
+    assert study(inputs) == [("lumbar-spine", "-2.6"), ("lumbar-spine", "-1.2")]
+    assert inputs.conflicts == ()
+
+
+def test_a_t_score_of_five_years_ago_is_used_and_one_of_a_day_more_is_stale() -> None:
+    assert study(mapped(t_score("-2.7", day=ago(years=5)))) == [("lumbar-spine", "-2.7")]
+    inputs = mapped(t_score("-2.7", day=ago(1, years=5)))
+    assert study(inputs) == []
+    assert issues(inputs) == ["stale"]
+    assert [each.why for each in inputs.bone_density.unused] == ["stale"]
+
+
+def test_a_partial_date_is_as_old_as_it_can_be() -> None:
+    assert study(mapped(t_score("-2.7", day="2021-01"))) == []
+    assert study(mapped(t_score("-2.7", day="2021-02"))) == [("lumbar-spine", "-2.7")]
+
+
+def test_thirty_days_are_one_study_and_thirty_one_are_two() -> None:
+    new = t_score("-1.2", HIP)
+    assert len(mapped(new, t_score("-2.7", day=ago(40))).bone_density.study) == 2
+    assert study(mapped(new, t_score("-2.7", day=ago(41)))) == [("total-hip", "-1.2")]
+
+
+def test_the_day_of_a_study_is_that_of_its_latest_measurement() -> None:
+    assert str(mapped(t_score("-1.2", HIP), t_score("-2.7", day=ago(40))).bone_density.day) == ago(10)
+    assert mapped().bone_density.day is None
+
+
+def test_the_forearm_counts_only_where_there_is_no_hip_and_no_spine_or_33_percent_is_stated() -> None:
+    forearm = t_score("-3.0", FOREARM)
+    assert study(mapped(forearm)) == [("radius", "-3.0")]
+    assert issues(mapped(forearm)) == ["site-not-stated"]
+    assert study(mapped(forearm, t_score("-1.2", HIP))) == [("total-hip", "-1.2")]
+    third = {**forearm, "bodySite": {"text": "33% radius"}}
+    assert study(mapped(third, t_score("-1.2", HIP))) == [("radius-33", "-3.0"), ("total-hip", "-1.2")]
+
+
+def test_equal_values_of_one_site_and_day_are_one() -> None:
+    inputs = mapped(t_score("-1.9", id="a"), t_score("-1.90", id="b"))
+    assert study(inputs) == [("lumbar-spine", "-1.9")]
+    assert inputs.conflicts == ()
+
+
+def test_different_values_of_one_site_and_day_contradict_each_other() -> None:
+    inputs = mapped(t_score("-1.4"), t_score("-2.7"))
+    assert issues(inputs) == ["conflict", "conflict"]
+    readings = [[str(score.value) for score in each.bone_density.study] for each in inputs.conflicts]
+    assert readings == [["-2.7"], ["-1.4"]]
+    assert not any(each.of_frax for each in inputs.conflicts)
+
+
+def test_a_correction_settles_a_contradiction_the_latest_one_first() -> None:
+    first = t_score("-2.7")
+    corrected = t_score("-1.4", status="corrected", issued="2026-01-06T00:00:00Z")
+    again = t_score("-1.5", status="corrected", meta={"lastUpdated": "2026-01-07T00:00:00Z"})
+    assert study(mapped(first, corrected)) == [("lumbar-spine", "-1.4")]
+    assert study(mapped(first, corrected, again)) == [("lumbar-spine", "-1.5")]
+    assert mapped(first, corrected).conflicts == ()
+
+
+def test_a_study_of_endless_contradictions_is_looked_at_in_part_only() -> None:
+    values = [t_score(f"-1.{number}") for number in range(10, 60)]
+    assert len(mapped(*values).conflicts) == 16
+
+
+def test_values_of_two_days_in_one_study_do_not_contradict_each_other() -> None:
+    inputs = mapped(t_score("-1.4"), t_score("-2.7", day=ago(12)))
+    assert inputs.conflicts == ()
+    assert len(inputs.bone_density.study) == 2
+
+
+@pytest.mark.parametrize("comparator", ["<", ">"])
+def test_a_bound_is_no_t_score(comparator: str) -> None:
+    bound = t_score("-2.6")
+    bound["valueQuantity"]["comparator"] = comparator
+    inputs = mapped(bound)
+    assert study(inputs) == []
+    assert issues(inputs) == ["unreadable"]
+    assert [each.why for each in inputs.bone_density.unused] == ["unreadable"]
+
+
+def test_a_code_of_an_unknown_system_is_not_loinc() -> None:
+    assert study(mapped({**t_score("-2.7"), "code": concept(SPINE, "urn:other")})) == []
+    assert study(mapped({**t_score("-2.7"), "code": concept(SPINE, LOINC + "/")})) == [
+        ("lumbar-spine", "-2.7")
+    ]

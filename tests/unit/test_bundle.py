@@ -1,0 +1,126 @@
+"""Answers of a FHIR server: what they hold, and what state of knowledge they leave."""
+
+import pytest
+
+from fhir_mappings.bundle import open_answer
+from fhir_mappings.reader import Irrelevant, Observation, Unreadable
+from tests.charts import Json, bundle, t_score, wire
+
+
+def outcome(*issues: Json) -> Json:
+    return {"resourceType": "OperationOutcome", "issue": list(issues)}
+
+
+def issue(severity: str, code: str = "exception") -> Json:
+    return {"severity": severity, "code": code}
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, bundle(), {"resourceType": "Bundle"}, {"resourceType": "Bundle", "entry": None}]
+)
+def test_null_and_an_empty_bundle_mean_asked_and_none(nothing: object) -> None:
+    assert open_answer(wire(nothing)).state == "empty"
+
+
+def test_a_bundle_holds_its_resources_whatever_its_type() -> None:
+    for kind in ("searchset", "collection", None):
+        contents = open_answer(wire({**bundle(t_score("-1.9")), "type": kind}))
+        assert contents.state == "supplied"
+        assert [type(each) for each in contents.resources] == [Observation]
+
+
+def test_a_resource_without_a_bundle_is_taken_as_it_is() -> None:
+    contents = open_answer(wire(t_score("-1.9")))
+    assert contents.state == "supplied"
+    assert isinstance(contents.resources[0], Observation)
+
+
+def test_a_broken_resource_without_a_bundle_is_named() -> None:
+    contents = open_answer(wire({**t_score("-1.9"), "id": "x", "code": 5}))
+    assert contents.state == "supplied"
+    assert contents.resources == (
+        Unreadable(
+            kind="Observation", reference="Observation/x", because="code: expected `object | null`, got `int`"
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "strange", ["text", 5, [], True, {}, {"resourceType": 5}, {"resourceType": "Bundle", "entry": 5}]
+)
+def test_what_fhir_does_not_know_is_a_failure_and_not_an_absence(strange: object) -> None:
+    assert open_answer(wire(strange)).state == "failed"
+
+
+def test_a_resource_of_a_type_nobody_asks_for_is_no_answer() -> None:
+    assert open_answer(wire({"resourceType": "Basic", "id": "1"})).state == "failed"
+
+
+def test_a_bad_entry_costs_the_others_nothing() -> None:
+    good = t_score("-1.9")
+    entries = [
+        {"resource": {**good, "id": "bad", "valueQuantity": {"value": "many"}}},
+        {"resource": good},
+        {"resource": {"resourceType": "Basic"}},
+        {"resource": None},
+        {"fullUrl": "urn:uuid:1"},
+        7,
+    ]
+    contents = open_answer(wire({"resourceType": "Bundle", "entry": entries}))
+    bad, kept, ignored, *empty = contents.resources
+    assert contents.state == "supplied"
+    assert isinstance(bad, Unreadable)
+    assert (bad.reference, bad.because) == ("Observation/bad", "valueQuantity.value: invalid decimal string")
+    assert isinstance(kept, Observation)
+    assert isinstance(ignored, Irrelevant)
+    assert empty == [Unreadable(kind=None, reference="entry", because="holds no resource")] * 3
+
+
+def test_an_operation_outcome_is_an_error_and_not_an_absence() -> None:
+    assert open_answer(wire(outcome(issue("error")))).state == "failed"
+    assert open_answer(wire(outcome(issue("fatal")))).state == "failed"
+    assert open_answer(wire(outcome(issue("warning"), issue("error")))).state == "failed"
+    assert open_answer(wire(outcome())).state == "failed"
+    assert open_answer(wire(bundle(outcome(issue("error"))))).state == "failed"
+
+
+@pytest.mark.parametrize("severity", ["warning", "information"])
+def test_advice_alone_is_no_failure(severity: str) -> None:
+    assert open_answer(wire(outcome(issue(severity)))).state == "empty"
+    assert open_answer(wire(bundle(outcome(issue(severity))))).state == "empty"
+
+
+def test_a_resource_type_that_a_server_does_not_support_is_no_failure() -> None:
+    assert open_answer(wire(outcome(issue("error", "not-supported")))).state == "empty"
+    mixed = outcome(issue("error", "not-supported"), issue("error", "timeout"))
+    assert open_answer(wire(mixed)).state == "failed"
+
+
+def test_an_outcome_beside_resources_takes_nothing_from_them() -> None:
+    contents = open_answer(wire(bundle(outcome(issue("error")), t_score("-1.9"))))
+    assert contents.state == "supplied"
+    assert [type(each) for each in contents.resources] == [Observation]
+
+
+def test_a_next_link_means_that_a_page_is_missing() -> None:
+    paged = {**bundle(t_score("-1.9")), "link": [{"relation": "self"}, {"relation": "next"}]}
+    contents = open_answer(wire(paged))
+    assert contents.state == "truncated"
+    assert len(contents.resources) == 1
+    assert open_answer(wire({**bundle(), "link": [{"relation": "next"}]})).state == "truncated"
+
+
+def test_a_self_link_means_nothing_is_missing() -> None:
+    whole = {**bundle(t_score("-1.9")), "link": [{"relation": "self"}]}
+    assert open_answer(wire(whole)).state == "supplied"
+
+
+@pytest.mark.parametrize("entry", [t_score("-1.9"), {"resourceType": "Basic"}])
+def test_links_are_read_also_beside_an_entry_that_is_not(entry: Json) -> None:
+    whole = bundle(entry, {"resourceType": "Basic"})
+    assert open_answer(wire({**whole, "link": None})).state == "supplied"
+    assert open_answer(wire({**whole, "link": [{"relation": "next"}]})).state == "truncated"
+
+
+def test_where_the_links_cannot_be_read_a_further_page_is_not_ruled_out() -> None:
+    assert open_answer(wire({**bundle(t_score("-1.9")), "link": 5})).state == "truncated"

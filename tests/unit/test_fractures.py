@@ -1,0 +1,331 @@
+"""Conditions as problems, and which fractures are fragility fractures.
+
+Mutations these tests kill: ADULT 40 to 39 or 41, PRESUMED_HIP_AGE 65 and PRESUMED_VERTEBRA_AGE 50 by one.
+"""
+
+import pytest
+
+from fhir_mappings.inputs import Disease, GuidelineInputs
+from tests.charts import (
+    AS_OF,
+    COLLES,
+    HIP_FRACTURE,
+    ICD10,
+    OSTEOPOROTIC_HIP_FRACTURE,
+    SNOMED,
+    Json,
+    ago,
+    concept,
+    condition,
+    issues,
+    mapped,
+    patient,
+)
+
+VERTEBRA, WEDGE = "S22.009A", "S22.000A"
+FALL, HISTORY_OF_FALLING, TRAFFIC, FROM_TREE, SOME_FALL = (
+    "1912002",
+    "Z91.81",
+    "214344005",
+    "W14.XXXA",
+    "W19.XXXA",
+)
+UNKNOWN, LOW, PRESUMED, OSTEOPOROTIC = (
+    "mechanism unknown",
+    "fall from standing height or less",
+    "presumed fragility, confirm mechanism",
+    "coded as osteoporotic",
+)
+
+
+def coded(*codes: str) -> Json:
+    return {"coding": [{"system": "x", "code": code} for code in codes]}
+
+
+def found(*resources: Json) -> list[tuple[str, str]]:
+    return [(each.site.value, each.mechanism.value) for each in mapped(*resources).fractures]
+
+
+def hip(day: str | None = ago(10), **members: Json | str) -> Json:
+    return condition(HIP_FRACTURE, onsetDateTime=day, **members)
+
+
+def diagnosed(inputs: GuidelineInputs) -> list[tuple[str, bool]]:
+    return [(each.disease.value, each.current) for each in inputs.diagnoses]
+
+
+OSTEOPENIA = "312894000"
+
+
+# Conditions.
+
+
+@pytest.mark.parametrize("status", ["active", "recurrence", "relapse", "Active"])
+def test_a_diagnosis_is_current_while_its_status_says_so(status: str) -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, clinicalStatus=coded(status)))) == [("osteopenia", True)]
+
+
+@pytest.mark.parametrize("status", ["inactive", "remission", "resolved"])
+def test_a_diagnosis_that_is_over_is_history(status: str) -> None:
+    inputs = mapped(condition(OSTEOPENIA, clinicalStatus=coded(status)))
+    assert diagnosed(inputs) == [("osteopenia", False)]
+    assert inputs.has(Disease.OSTEOPENIA) is None
+    assert inputs.ever(Disease.OSTEOPENIA) is not None
+
+
+@pytest.mark.parametrize(
+    ("abated", "current"), [(ago(), False), (ago(-1), True), ("unknown", True), (None, True)]
+)
+def test_without_a_status_a_diagnosis_is_current_until_it_ends(abated: str | None, *, current: bool) -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, abatementDateTime=abated))) == [("osteopenia", current)]
+
+
+@pytest.mark.parametrize("status", ["refuted", "entered-in-error"])
+def test_a_diagnosis_that_is_not_so_is_as_if_it_were_not_there(status: str) -> None:
+    inputs = mapped(condition(OSTEOPENIA, verificationStatus=coded(status)))
+    assert diagnosed(inputs) == []
+    assert issues(inputs) == []
+
+
+@pytest.mark.parametrize("status", ["unconfirmed", "provisional", "differential"])
+def test_a_diagnosis_in_doubt_decides_nothing_and_is_noted(status: str) -> None:
+    inputs = mapped(condition(OSTEOPENIA, verificationStatus=coded(status)))
+    assert diagnosed(inputs) == []
+    assert issues(inputs) == ["not-final"]
+
+
+@pytest.mark.parametrize("day", [ago(), "2026", "2026-01"])
+def test_a_diagnosis_counts_from_its_day_on(day: str) -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, onsetDateTime=day))) == [("osteopenia", True)]
+
+
+def test_a_diagnosis_of_tomorrow_is_not_there_yet() -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, onsetDateTime=ago(-1)))) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "day"),
+    [
+        ({"onsetDateTime": ago(20), "recordedDate": ago(10)}, ago(20)),
+        ({"onsetPeriod": {"start": ago(20), "end": ago(15)}}, ago(20)),
+        ({"onsetPeriod": {"end": ago(15)}}, ago(15)),
+        ({"onsetPeriod": {}, "recordedDate": ago(10)}, ago(10)),
+        ({"recordedDate": ago(10)}, ago(10)),
+        ({"onsetAge": {"value": 50, "unit": "a"}, "recordedDate": ago(10)}, None),
+        ({}, None),
+    ],
+)
+def test_a_diagnosis_began_with_its_onset_else_when_it_was_recorded(members: Json, day: str | None) -> None:
+    (diagnosis,) = mapped(condition(OSTEOPENIA, **members)).diagnoses
+    assert (str(diagnosis.day) if diagnosis.day else None) == day
+
+
+@pytest.mark.parametrize("code", [None, {}, {"text": "Osteopenia"}, concept("1", "urn:local", "Osteopenia")])
+def test_a_name_alone_is_no_diagnosis(code: Json | None) -> None:
+    assert diagnosed(mapped({**condition(OSTEOPENIA), "code": code})) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "disease"),
+    [
+        (OSTEOPENIA, SNOMED, "osteopenia"),
+        ("M85.80", ICD10, "osteopenia"),
+        ("64859006", SNOMED, "osteoporosis"),
+        ("M80.051A", ICD10, "osteoporosis"),
+        ("63305008", SNOMED, "esophageal stricture"),
+        ("45564002", SNOMED, "achalasia"),
+        ("K22.0", ICD10, "achalasia"),
+        ("225602000", SNOMED, "cannot sit or stand upright"),
+        ("160685001", SNOMED, "cannot sit or stand upright"),
+        ("M87.180", ICD10, "osteonecrosis of the jaw"),
+        ("890095006", SNOMED, "atypical femoral fracture"),
+        ("417128001", SNOMED, "bisphosphonates recorded as contraindicated"),
+        ("E83.52", ICD10, "hypercalcemia"),
+        ("E21.0", ICD10, "hyperparathyroidism"),
+        ("N20.0", ICD10, "kidney stones"),
+        ("D86.0", ICD10, "sarcoidosis"),
+    ],
+)
+def test_the_diagnoses_that_the_guideline_asks_about_are_known_by_code(
+    code: str, system: str, disease: str
+) -> None:
+    assert (disease, True) in diagnosed(mapped(condition(code, system)))
+
+
+@pytest.mark.parametrize("code", ["225612007", "48531003"])
+def test_a_code_that_only_stands_beside_a_disease_is_not_that_disease(code: str) -> None:
+    assert diagnosed(mapped(condition(code))) == []
+
+
+# Fractures.
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "site"),
+    [
+        (OSTEOPOROTIC_HIP_FRACTURE, SNOMED, "hip"),
+        ("M80.051A", ICD10, "hip"),
+        ("M80.08XA", ICD10, "vertebra"),
+        ("203450003", SNOMED, "vertebra"),
+        ("704336007", SNOMED, "distal-forearm"),
+        ("Z87.310", ICD10, "unspecified"),
+    ],
+)
+def test_a_fracture_coded_as_osteoporotic_is_a_fragility_fracture(code: str, system: str, site: str) -> None:
+    assert found(condition(code, system)) == [(site, OSTEOPOROTIC)]
+    assert mapped(condition(code, system)).fractures[0].fragility
+
+
+def test_the_name_that_a_chart_gives_it_makes_nothing_osteoporotic() -> None:
+    young = {
+        **condition(COLLES, onsetDateTime=ago(10)),
+        "code": concept(COLLES, SNOMED, "osteoporotic fracture"),
+    }
+    assert found(young) == [("distal-forearm", UNKNOWN)]
+
+
+@pytest.mark.parametrize(("age", "mechanism"), [(65, PRESUMED), (64, UNKNOWN)])
+def test_a_hip_fracture_is_presumed_a_fragility_fracture_from_65(age: int, mechanism: str) -> None:
+    assert found(patient(age), hip(ago())) == [("hip", mechanism)]
+
+
+@pytest.mark.parametrize(("age", "mechanism"), [(50, PRESUMED), (49, UNKNOWN)])
+def test_a_wedge_fracture_is_presumed_a_fragility_fracture_from_50(age: int, mechanism: str) -> None:
+    assert found(patient(age), condition(WEDGE, ICD10, onsetDateTime=ago())) == [("vertebra", mechanism)]
+
+
+def test_a_vertebral_fracture_that_is_no_wedge_is_not_presumed() -> None:
+    assert found(condition(VERTEBRA, ICD10, onsetDateTime=ago(10))) == [("vertebra", UNKNOWN)]
+
+
+def test_other_fractures_are_never_presumed() -> None:
+    inputs = mapped(condition(COLLES, onsetDateTime=ago(10)))
+    assert [each.fragility for each in inputs.fractures] == [False]
+    assert issues(inputs) == ["mechanism-unknown"]
+
+
+def test_a_collapsed_vertebra_is_a_wedge_by_its_name_in_the_value_set() -> None:
+    assert found(condition("M48.56XA", ICD10, onsetDateTime=ago(10))) in (
+        [("vertebra", PRESUMED)],
+        [("vertebra", OSTEOPOROTIC)],
+    )
+
+
+@pytest.mark.parametrize(("age", "count"), [(40, 1), (39, 0)])
+def test_fractures_before_40_say_nothing(age: int, count: int) -> None:
+    assert len(found(patient(age), hip(ago()))) == count
+
+
+@pytest.mark.parametrize(("age", "expected"), [(39, []), (40, [UNKNOWN]), (64, [UNKNOWN]), (65, [PRESUMED])])
+def test_the_age_at_onset_counts_and_not_the_day_it_was_recorded(age: int, expected: list[str]) -> None:
+    stated = condition(HIP_FRACTURE, onsetAge={"value": age, "unit": "a"}, recordedDate=ago(10))
+    assert [mechanism for _, mechanism in found(patient(70), stated)] == expected
+
+
+@pytest.mark.parametrize("age", [{"value": 200, "unit": "a"}, {"value": 66, "unit": "d"}, {"unit": "a"}])
+def test_an_age_that_cannot_be_read_presumes_nothing(age: Json) -> None:
+    assert found(condition(HIP_FRACTURE, onsetAge=age, recordedDate=ago(10))) == [("hip", UNKNOWN)]
+
+
+@pytest.mark.parametrize("resources", [(patient(birthDate=None), hip()), (patient(), hip(None))])
+def test_without_an_age_at_the_event_nothing_is_presumed(resources: tuple[Json, ...]) -> None:
+    assert found(*resources) == [("hip", UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"onsetDateTime": ago(10)}, {"onsetDateTime": ago(11), "encounter": {"reference": "Encounter/e"}}],
+)
+def test_a_low_fall_on_the_day_or_in_the_encounter_makes_a_fragility_fracture(where: Json) -> None:
+    fracture = condition(COLLES, onsetDateTime=ago(10), encounter=where.get("encounter"))
+    assert found(fracture, condition(FALL, **where)) == [("distal-forearm", LOW)]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"onsetDateTime": ago(11)},
+        {},
+        {"onsetDateTime": ago(10), "encounter": {"reference": "Encounter/other"}},
+    ],
+)
+def test_a_fall_of_another_time_or_encounter_says_nothing(where: Json) -> None:
+    fracture = condition(COLLES, onsetDateTime=ago(10), encounter={"reference": "Encounter/e"})
+    assert found(fracture, condition(FALL, **where)) == [("distal-forearm", UNKNOWN)]
+
+
+def test_a_fracture_without_a_day_is_not_joined_with_a_fall_without_one() -> None:
+    assert found(condition(COLLES), condition(FALL)) == [("distal-forearm", UNKNOWN)]
+
+
+def test_a_history_of_falling_is_not_how_it_broke() -> None:
+    falls = condition(HISTORY_OF_FALLING, ICD10, onsetDateTime=ago(10))
+    assert found(condition(COLLES, onsetDateTime=ago(10)), falls) == [("distal-forearm", UNKNOWN)]
+
+
+def test_a_low_fall_makes_no_fragility_fracture_of_an_unspecified_site() -> None:
+    somewhere = condition("65966004", onsetDateTime=ago(10))
+    assert found(somewhere) == [("unspecified", UNKNOWN)]
+    assert found(somewhere, condition(FALL, onsetDateTime=ago(10))) == [("unspecified", UNKNOWN)]
+
+
+@pytest.mark.parametrize(("code", "system"), [(TRAFFIC, SNOMED), (FROM_TREE, ICD10)])
+def test_high_energy_takes_a_fracture_out(code: str, system: str) -> None:
+    assert found(hip(), condition(code, system, onsetDateTime=ago(10))) == []
+    assert found(hip(), condition(code, system, onsetDateTime=ago(9))) == [("hip", PRESUMED)]
+
+
+def test_high_energy_among_its_own_codes_takes_a_fracture_out() -> None:
+    both = hip()
+    both["code"]["coding"].append({"system": SNOMED, "code": TRAFFIC})
+    assert found(both) == []
+
+
+def test_a_fall_of_unknown_height_presumes_nothing() -> None:
+    assert found(hip(), condition(SOME_FALL, ICD10, onsetDateTime=ago(10))) == [("hip", UNKNOWN)]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        concept("S72.001B", ICD10),
+        concept("S72.001C", ICD10),
+        concept(HIP_FRACTURE, SNOMED, "Open fracture of hip"),
+    ],
+)
+def test_an_open_fracture_is_not_presumed(code: Json) -> None:
+    assert found({**hip(), "code": code}) == [("hip", UNKNOWN)]
+
+
+@pytest.mark.parametrize("code", ["S72.001A", "S72.001D"])
+def test_a_closed_one_is(code: str) -> None:
+    assert found(condition(code, ICD10, onsetDateTime=ago(10))) == [("hip", PRESUMED)]
+
+
+@pytest.mark.parametrize(
+    ("code", "system"),
+    [
+        ("704063001", SNOMED),
+        ("M84.451A", ICD10),
+        ("890095006", SNOMED),
+        ("M84.750A", ICD10),
+        ("S02.0XXA", ICD10),
+        ("S62.001A", ICD10),
+    ],
+)
+def test_fractures_of_other_causes_and_of_hand_and_skull_are_left_out(code: str, system: str) -> None:
+    assert found(condition(code, system, onsetDateTime=ago(10))) == []
+
+
+def test_a_pathological_fracture_of_unstated_cause_is_a_question() -> None:
+    assert found(condition("409666003", onsetDateTime=ago(10))) in (
+        [("hip", UNKNOWN)],
+        [("unspecified", UNKNOWN)],
+    )
+
+
+def test_the_last_day_that_a_partial_date_may_mean_is_kept() -> None:
+    (fracture,) = mapped(condition(OSTEOPOROTIC_HIP_FRACTURE, onsetDateTime="2025")).fractures
+    assert (str(fracture.day), str(fracture.latest)) == ("2025-01-01", "2025-12-31")
+    assert fracture.day is not None
+    assert fracture.day < AS_OF

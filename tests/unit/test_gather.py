@@ -1,0 +1,137 @@
+"""What came under each prefetch key, and what its absence means; and what the EHR is asked for."""
+
+import re
+
+import msgspec
+import pytest
+
+from cdshooks.chart.gather import Gathered, gather
+from cdshooks.chart.prefetch import PATIENT_VIEW, templates
+from cdshooks.wire.outcome import Problem
+from fhir_mappings.chart import Source
+from fhir_mappings.local_codes import LocalCode
+from fhir_mappings.value_sets import Concept, load
+from tests.charts import PATIENT, Json, bundle, condition, patient, prefetch, t_score, wire
+
+FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+
+
+def gathered(keys: Json | None) -> Gathered:
+    raw = None if keys is None else {key: msgspec.Raw(wire(value)) for key, value in keys.items()}
+    return gather(PATIENT, raw, PATIENT_VIEW)
+
+
+def refused(keys: Json | None) -> tuple[int, str]:
+    with pytest.raises(Problem) as problem:
+        gathered(keys)
+    (issue,) = problem.value.outcome.issue
+    assert issue.expression is not None
+    return problem.value.status, issue.expression[0]
+
+
+def without(*keys: str) -> Json:
+    return {key: value for key, value in prefetch(t_score("-1.9")).items() if key not in keys}
+
+
+def test_the_ledger_says_of_each_key_what_it_held() -> None:
+    keys = {
+        **prefetch(t_score("-1.9")),
+        "labs": None,
+        "allergies": FAILURE,
+        "conditions": {**bundle(condition("312894000")), "link": [{"relation": "next"}]},
+    }
+    del keys["frax"]
+    found = gathered(keys)
+    assert found.ledger == {
+        "patient": "supplied", "bone-density": "supplied", "dxa-reports": "empty", "frax": "omitted", "labs": "empty",
+        "body-measures": "empty", "conditions": "truncated", "medication-requests": "empty",
+        "medication-statements": "empty", "allergies": "failed", "procedures": "empty",
+    }  # fmt: skip
+    assert found.chart.unanswered == {Source.FRAX, Source.ALLERGIES}
+    assert found.chart.truncated == {Source.CONDITIONS}
+    assert len(found.chart.conditions) == 1
+
+
+@pytest.mark.parametrize("key", ["patient", "bone-density"])
+def test_without_the_patient_or_the_bone_density_there_is_no_answer(key: str) -> None:
+    assert refused(without(key)) == (412, f"prefetch.{key}")
+    assert refused({**without(), key: FAILURE}) == (412, f"prefetch.{key}")
+    assert refused({**without(), key: {}}) == (412, f"prefetch.{key}")
+
+
+@pytest.mark.parametrize("keys", [None, {}])
+def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
+    assert refused(keys) == (412, "prefetch.patient")
+
+
+@pytest.mark.parametrize(
+    "nobody",
+    [None, bundle(), {**patient(), "id": "p2"}, {"resourceType": "Patient", "id": 5}, t_score("-1.9")],
+)
+def test_a_patient_that_is_not_the_one_asked_for_is_none(nobody: Json | None) -> None:
+    assert refused({**without(), "patient": nobody}) == (412, "prefetch.patient")
+
+
+@pytest.mark.parametrize("nothing", [None, bundle()])
+def test_no_bone_density_is_an_answer(nothing: Json | None) -> None:
+    found = gathered({**without(), "bone-density": nothing})
+    assert found.ledger["bone-density"] == "empty"
+    assert Source.BONE_DENSITY not in found.chart.unanswered
+
+
+def test_medicines_count_as_read_when_either_list_came() -> None:
+    for key in ("medication-requests", "medication-statements"):
+        assert Source.MEDICATIONS not in gathered(without(key)).chart.unanswered
+        assert Source.MEDICATIONS not in gathered({**without(), key: FAILURE}).chart.unanswered
+    lost = without("medication-requests", "medication-statements")
+    assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
+
+
+def test_what_nobody_asked_for_is_not_looked_at() -> None:
+    found = gathered({**without(), "extra": bundle(condition("312894000"))})
+    assert found.chart.conditions == ()
+    assert "extra" not in found.ledger
+
+
+def test_a_patient_in_a_bundle_is_the_patient() -> None:
+    assert gathered({**without(), "patient": bundle(patient())}).chart.patient is not None
+
+
+ASKED = templates(PATIENT_VIEW, load())
+
+
+def test_the_patient_is_read_and_everything_else_searched_by_patient() -> None:
+    assert ASKED["patient"] == "Patient/{{context.patientId}}"
+    for key, template in ASKED.items():
+        if key != "patient":
+            assert re.fullmatch(
+                r"[A-Z][A-Za-z]+\?patient=\{\{context\.patientId\}\}(&code=[^&]+)?&_count=250", template
+            )
+
+
+@pytest.mark.parametrize(
+    ("key", "codes"),
+    [
+        ("bone-density", {"38267-1", "38263-0", "38264-8", "38265-5", "80948-3", "38268-9"}),
+        ("dxa-reports", {"38269-7", "77080"}),
+        ("frax", {"90265-0", "90266-8"}),
+        ("labs", {"17861-6", "1995-0", "1751-7", "2160-0", "98979-8", "48642-3", "62292-8"}),
+        ("body-measures", {"29463-7", "8302-2"}),
+        ("procedures", {"43244", "06L38CZ"}),
+    ],
+)
+def test_observations_reports_and_procedures_are_asked_for_by_code(key: str, codes: set[str]) -> None:
+    asked = ASKED[key].partition("&code=")[2].partition("&")[0].split(",")
+    assert len(asked) == len(set(asked))
+    assert codes <= {each.rpartition("|")[2] for each in asked}
+    assert all(each.count("|") == 1 for each in asked)
+
+
+@pytest.mark.parametrize("key", ["conditions", "medication-requests", "medication-statements", "allergies"])
+def test_conditions_medicines_and_allergies_are_asked_for_whole(key: str) -> None:
+    assert "&code=" not in ASKED[key]
+
+
+def test_the_hospitals_own_codes_are_asked_for_too() -> None:
+    local = load().with_local([LocalCode(system="urn:l", code="CA", concept=Concept.CALCIUM_TOTAL)])
+    assert "urn:l|CA" in templates(PATIENT_VIEW, local)["labs"]

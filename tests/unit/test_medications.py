@@ -1,0 +1,217 @@
+"""Medicines: which are current, known by code or by name, and what still acts.
+
+Mutations these tests kill: STALE_MONTHS 24 and DEPOT_MONTHS 18 by one month or one day, and their comparisons.
+"""
+
+import pytest
+
+from fhir_mappings.inputs import GuidelineInputs
+from tests.charts import Json, ago, issues, mapped, order, statement
+
+ALENDRONATE, ZOLEDRONATE, DENOSUMAB, CALCIUM, VITAMIN_D, PLUS_D3 = (
+    "904431",
+    "77655",
+    "993449",
+    "1897",
+    "2418",
+    "904492",
+)
+BEFORE_18_MONTHS, A_DAY_MORE = "2024-07-15", "2024-07-14"
+
+
+def drugs(inputs: GuidelineInputs) -> list[str]:
+    return [each.drug for each in inputs.therapy]
+
+
+def names(*resources: Json) -> list[str]:
+    return drugs(mapped(*resources))
+
+
+@pytest.mark.parametrize(
+    ("code", "drug"),
+    [
+        (ALENDRONATE, "alendronate"),
+        ("46041", "alendronate"),
+        (PLUS_D3, "alendronate"),
+        ("73056", "risedronate"),
+        ("115264", "ibandronate"),
+        (ZOLEDRONATE, "zoledronic acid"),
+        (DENOSUMAB, "denosumab"),
+    ],
+)
+def test_an_active_order_or_statement_is_current_therapy(code: str, drug: str) -> None:
+    assert names(order(code)) == names(statement(code)) == [drug]
+
+
+def test_one_drug_is_named_once_since_its_earliest_order() -> None:
+    inputs = mapped(
+        order(ALENDRONATE, id="b", authoredOn=ago(10)),
+        order(ALENDRONATE, id="a", authoredOn=ago(100)),
+        statement(ALENDRONATE, effectivePeriod={"start": ago(50)}),
+        order(ALENDRONATE, id="c", authoredOn=None),
+    )
+    (therapy,) = inputs.therapy
+    assert (str(therapy.since), therapy.reference, therapy.by_name) == (
+        ago(100),
+        "MedicationRequest/a",
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "status", ["entered-in-error", "cancelled", "draft", "completed", "stopped", "on-hold", "unknown"]
+)
+def test_an_order_that_is_not_active_is_not_current(status: str) -> None:
+    assert names(order(ALENDRONATE, status=status)) == []
+
+
+@pytest.mark.parametrize("status", [None, ""])
+def test_an_order_without_a_status_counts_and_is_noted(status: str | None) -> None:
+    inputs = mapped(order(ALENDRONATE, status=status))
+    assert drugs(inputs) == ["alendronate"]
+    assert issues(inputs) == ["no-status"]
+
+
+@pytest.mark.parametrize("members", [{"doNotPerform": True}, {"intent": "proposal"}, {"intent": "option"}])
+def test_a_proposal_or_an_order_not_to_give_it_is_no_therapy(members: Json) -> None:
+    assert names(order(ALENDRONATE, **members)) == []
+
+
+@pytest.mark.parametrize("members", [{"intent": "plan"}, {"intent": None}, {"doNotPerform": False}])
+def test_other_orders_are(members: Json) -> None:
+    assert names(order(ALENDRONATE, **members)) == ["alendronate"]
+
+
+def test_an_order_of_tomorrow_is_not_there_yet() -> None:
+    assert names(order(ALENDRONATE, authoredOn=ago(-1))) == []
+    assert names(order(ALENDRONATE, authoredOn=ago())) == ["alendronate"]
+
+
+@pytest.mark.parametrize(
+    ("end", "current"),
+    [(ago(), True), (ago(1), False), (None, True), ("2026-01", True), ("2026", True), ("2025", False)],
+)
+def test_a_statement_is_current_to_the_last_day_of_its_period(end: str | None, *, current: bool) -> None:
+    said = statement(ALENDRONATE, effectivePeriod={"start": ago(100), "end": end})
+    assert (names(said) == ["alendronate"]) is current
+
+
+@pytest.mark.parametrize(
+    ("members", "since"),
+    [
+        ({"effectiveDateTime": ago(20), "dateAsserted": ago(5)}, ago(20)),
+        ({"effectivePeriod": {"start": ago(30)}, "dateAsserted": ago(5)}, ago(30)),
+        ({"effectivePeriod": None, "dateAsserted": ago(5)}, ago(5)),
+        ({"effectivePeriod": {}, "dateAsserted": None}, None),
+    ],
+)
+def test_a_statement_begins_with_what_it_says_of_it(members: Json, since: str | None) -> None:
+    (therapy,) = mapped(statement(ALENDRONATE, **members)).therapy
+    assert (str(therapy.since) if therapy.since else None) == since
+
+
+def test_an_order_older_than_two_years_is_current_and_a_question() -> None:
+    assert issues(mapped(order(ALENDRONATE, authoredOn=ago(years=2)))) == []
+    inputs = mapped(order(ALENDRONATE, authoredOn=ago(1, years=2)))
+    assert drugs(inputs) == ["alendronate"]
+    assert issues(inputs) == ["stale"]
+
+
+@pytest.mark.parametrize("code", [ZOLEDRONATE, DENOSUMAB])
+@pytest.mark.parametrize("status", ["completed", "stopped"])
+def test_a_depot_acts_for_eighteen_months_after_it_was_given(code: str, status: str) -> None:
+    assert len(names(order(code, status=status, authoredOn=BEFORE_18_MONTHS))) == 1
+    assert names(order(code, status=status, authoredOn=A_DAY_MORE)) == []
+
+
+def test_a_depot_of_which_only_the_month_is_known_may_have_been_given_on_its_last_day() -> None:
+    given = statement(ZOLEDRONATE, status="completed", effectivePeriod={"start": "2024-07"})
+    assert names(given) == ["zoledronic acid"]
+    assert names({**given, "effectivePeriod": {"start": "2024-06"}}) == []
+
+
+@pytest.mark.parametrize("members", [{"status": "on-hold"}, {"status": "completed", "authoredOn": None}])
+def test_a_depot_that_was_not_given_or_without_a_day_does_not_act(members: Json) -> None:
+    assert names(order(ZOLEDRONATE, **members)) == []
+
+
+def test_a_tablet_stops_acting_when_it_is_stopped() -> None:
+    assert names(order(ALENDRONATE, status="completed", authoredOn=ago(10))) == []
+
+
+@pytest.mark.parametrize("name", ["Fosamax 70 mg", "alendronate sodium 70 mg weekly"])
+def test_a_drug_known_by_name_only_is_current_therapy_and_flagged(name: str) -> None:
+    inputs = mapped(order(name=name))
+    assert [(each.drug, each.by_name) for each in inputs.therapy] == [("alendronate", True)]
+    assert issues(inputs) == ["by-name-only"]
+
+
+def test_coded_evidence_goes_before_a_name() -> None:
+    inputs = mapped(order(name="Fosamax", authoredOn=ago(300)), order(ALENDRONATE, authoredOn=ago(10)))
+    assert [(each.by_name, str(each.since)) for each in inputs.therapy] == [(False, ago(10))]
+
+
+@pytest.mark.parametrize("resource", [order(name="aspirin"), order("1191"), order("1"), order()])
+def test_other_medicines_are_left_alone(resource: Json) -> None:
+    inputs = mapped(resource)
+    assert drugs(inputs) == issues(inputs) == []
+
+
+def pointing(reference: str, display: str | None = None, **members: object) -> Json:
+    pointer = {"reference": reference, "display": display}
+    return order(id="m", medicationCodeableConcept=None, medicationReference=pointer, **members)
+
+
+MEDICATION: Json = {
+    "resourceType": "Medication",
+    "id": "x",
+    "code": {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": ALENDRONATE}]},
+}
+BY_INGREDIENT: Json = {
+    "resourceType": "Medication",
+    "id": "x",
+    "ingredient": [{"itemCodeableConcept": MEDICATION["code"]}, {"itemReference": {"reference": "#y"}}],
+}
+
+
+@pytest.mark.parametrize("medication", [MEDICATION, BY_INGREDIENT])
+def test_a_medicine_is_found_where_the_order_points(medication: Json) -> None:
+    assert names(pointing("Medication/x"), medication) == ["alendronate"]
+    assert names(
+        pointing("#x", contained=[{"resourceType": "Basic"}, {**medication, "id": "y"}, medication])
+    ) == ["alendronate"]
+
+
+def test_a_contained_medicine_is_not_taken_for_one_outside_of_the_same_id() -> None:
+    assert names(pointing("#y", contained=[MEDICATION])) == []
+
+
+def test_where_the_medicine_is_not_here_its_name_says_which_or_it_is_noted() -> None:
+    assert names(pointing("Medication/x", "Fosamax 70 mg")) == ["alendronate"]
+    for lost in (pointing("Medication/x"), pointing("#x")):
+        inputs = mapped(lost)
+        assert issues(inputs) == ["not-fetched"]
+        assert "medications" in inputs.incomplete
+
+
+def test_a_pointer_to_a_medicine_without_any_name_says_nothing() -> None:
+    inputs = mapped(pointing("Medication/x"), {"resourceType": "Medication", "id": "x"})
+    assert drugs(inputs) == issues(inputs) == []
+
+
+def test_an_order_without_a_medicine_says_nothing() -> None:
+    assert names({**order(ALENDRONATE), "medicationCodeableConcept": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "supplements"),
+    [
+        (order(CALCIUM), ["calcium"]),
+        (statement(VITAMIN_D), ["vitamin D"]),
+        (order(PLUS_D3), ["vitamin D"]),
+        (order(name="calcium carbonate 500 mg"), ["calcium"]),
+        (order(CALCIUM, status="stopped"), []),
+    ],
+)
+def test_calcium_and_vitamin_d_on_the_list_are_seen(resource: Json, supplements: list[str]) -> None:
+    assert [each.name for each in mapped(resource).supplements] == supplements

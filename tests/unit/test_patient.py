@@ -1,0 +1,188 @@
+"""The person: age, sex, menopause, death, hospice and pregnancy.
+
+Mutations these tests kill: OLDEST 120, POSTMENOPAUSAL_AGE 55, PRESUMED_POSTMENOPAUSAL_AGE 50 and PREGNANCY_AGE 56
+by one; PREGNANCY_DAYS 300 to 299 or 301.
+"""
+
+import pytest
+
+from fhir_mappings.chart import Chart
+from fhir_mappings.inputs import Menopause, Person, Sex
+from fhir_mappings.mapping import map_chart
+from fhir_mappings.patient import BIRTH_SEX, SEX_FOR_CLINICAL_USE
+from fhir_mappings.value_sets import load
+from tests.charts import AS_OF, ICD10, Json, ago, condition, issues, mapped, patient
+
+PREGNANT, HOSPICE, OOPHORECTOMY = "77386006", "385763009", "391083006"
+
+
+def person(*resources: Json) -> Person:
+    return mapped(*resources).person
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [("1976-01-15", 50), ("1976-01-16", 49), ("1976-01-16T10:00:00Z", 49), (ago(), 0), (ago(years=120), 120)],
+)
+def test_age_is_in_whole_years_on_the_day(born: str, age: int) -> None:
+    assert person(patient(birthDate=born)).age == age
+
+
+@pytest.mark.parametrize(("born", "age"), [("1976", 49), ("1976-01", 49), ("1975-12", 50), ("2025", 0)])
+def test_of_an_open_day_of_birth_the_youngest_possible_age_is_taken_and_noted(born: str, age: int) -> None:
+    inputs = mapped(patient(birthDate=born))
+    assert inputs.person.age == age
+    assert issues(inputs) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("born", "noted"),
+    [
+        (None, []),
+        ("soon", ["unreadable"]),
+        ("", ["unreadable"]),
+        (ago(1, years=121), ["implausible"]),
+        (ago(-1), ["implausible"]),
+        ("9999", ["unreadable", "implausible"]),
+    ],
+)
+def test_an_impossible_birth_date_gives_no_age(born: str | None, noted: list[str]) -> None:
+    inputs = mapped(patient(birthDate=born))
+    assert inputs.person.age is None
+    assert issues(inputs) == noted
+
+
+def test_without_a_patient_nothing_is_known_of_the_person() -> None:
+    inputs = map_chart(Chart(), AS_OF, load())
+    assert inputs.person == Person(age=None, sex=None, deceased=False, menopause=None, reference="Patient")
+
+
+@pytest.mark.parametrize(
+    ("gender", "sex"),
+    [
+        ("female", Sex.FEMALE),
+        ("male", Sex.MALE),
+        ("Female", Sex.FEMALE),
+        ("other", None),
+        ("unknown", None),
+        (None, None),
+        ("", None),
+        ("nonsense", None),
+    ],
+)
+def test_other_and_unknown_gender_are_not_usable(gender: str | None, sex: Sex | None) -> None:
+    assert person({**patient(), "gender": gender}).sex is sex
+
+
+def birth_sex(code: str) -> Json:
+    return {"url": BIRTH_SEX, "valueCode": code}
+
+
+def clinical(code: str, url: str = SEX_FOR_CLINICAL_USE[0], *, nested: bool = True) -> Json:
+    value = {"valueCodeableConcept": {"coding": [{"code": code}]}}
+    return (
+        {"url": url, "extension": [{"url": "period"}, {"url": "value", **value}]}
+        if nested
+        else {"url": url, **value}
+    )
+
+
+@pytest.mark.parametrize(
+    ("extensions", "sex"),
+    [
+        ([birth_sex("F")], Sex.FEMALE),
+        ([birth_sex("UNK")], Sex.MALE),
+        ([birth_sex("OTH")], Sex.MALE),
+        ([birth_sex("M"), clinical("female-typical")], Sex.FEMALE),
+        ([clinical("female", SEX_FOR_CLINICAL_USE[1], nested=False)], Sex.FEMALE),
+        ([clinical("specified"), birth_sex("F")], Sex.FEMALE),
+        ([{"url": SEX_FOR_CLINICAL_USE[0]}], Sex.MALE),
+        ([{"url": SEX_FOR_CLINICAL_USE[0], "valueCodeableConcept": {"text": "female"}}], Sex.MALE),
+        ([{"url": "urn:other", "valueCode": "F"}], Sex.MALE),
+        (None, Sex.MALE),
+    ],
+)
+def test_sex_for_clinical_use_goes_before_birth_sex_and_that_before_gender(
+    extensions: list[Json] | None, sex: Sex
+) -> None:
+    assert person(patient(gender="male", extension=extensions)).sex is sex
+
+
+@pytest.mark.parametrize(
+    ("members", "deceased"),
+    [
+        ({"deceasedBoolean": True}, True),
+        ({"deceasedBoolean": False}, False),
+        ({"deceasedDateTime": ago()}, True),
+        ({"deceasedDateTime": ago(-1)}, False),
+        ({"deceasedDateTime": "yes"}, True),
+        ({"deceasedDateTime": ""}, False),
+        ({}, False),
+    ],
+)
+def test_death_counts_from_its_day_on(members: Json, *, deceased: bool) -> None:
+    assert person(patient(**members)).deceased is deceased
+
+
+@pytest.mark.parametrize(
+    ("age", "menopause"),
+    [(55, Menopause.BY_AGE), (54, Menopause.PRESUMED), (50, Menopause.PRESUMED), (49, None)],
+)
+def test_menopause_is_taken_from_age_where_nothing_is_documented(
+    age: int, menopause: Menopause | None
+) -> None:
+    assert person(patient(age)).menopause is menopause
+
+
+@pytest.mark.parametrize(
+    "documented", [condition(OOPHORECTOMY), condition("161712005"), condition("Z78.0", ICD10)]
+)
+def test_documented_menopause_counts_at_any_age(documented: Json) -> None:
+    found = person(patient(45), documented)
+    assert found.menopause is Menopause.DOCUMENTED
+    assert found.menopause_reference == f"Condition/{documented['id']}"
+
+
+def test_a_code_that_only_supports_menopause_does_not_document_it() -> None:
+    assert person(patient(45), condition("307429007")).menopause is None
+
+
+@pytest.mark.parametrize("who", [patient(60, "male"), patient(60, "other"), patient(birthDate=None)])
+def test_menopause_is_asked_only_of_women_of_known_age(who: Json) -> None:
+    assert person(who, condition(OOPHORECTOMY)).menopause is None
+
+
+def test_hospice_counts_while_it_lasts() -> None:
+    assert person(condition(HOSPICE)).hospice_reference == f"Condition/c-{HOSPICE}"
+    assert person(condition(HOSPICE, abatementDateTime=ago(1))).hospice_reference is None
+
+
+@pytest.mark.parametrize("code", [PREGNANT, "1260078007"])
+@pytest.mark.parametrize(("day", "counts"), [(ago(300), True), (ago(301), False), (None, True)])
+def test_pregnancy_and_breast_feeding_count_for_300_days(code: str, day: str | None, *, counts: bool) -> None:
+    found = person(patient(40), condition(code, onsetDateTime=day)).pregnancy_reference
+    assert (found is not None) is counts
+
+
+def test_a_pregnancy_of_which_only_the_month_is_known_may_have_begun_on_its_last_day() -> None:
+    assert person(patient(40), condition(PREGNANT, onsetDateTime="2025-03")).pregnancy_reference is not None
+    assert person(patient(40), condition(PREGNANT, onsetDateTime="2025-02")).pregnancy_reference is None
+
+
+@pytest.mark.parametrize(
+    ("who", "counts"),
+    [
+        (patient(55), True),
+        (patient(56), False),
+        (patient(30, "male"), False),
+        (patient(30, "other"), True),
+        (patient(birthDate=None), True),
+    ],
+)
+def test_pregnancy_is_believed_of_women_under_56(who: Json, *, counts: bool) -> None:
+    assert (person(who, condition(PREGNANT)).pregnancy_reference is not None) is counts
+
+
+def test_a_pregnancy_that_is_over_does_not_count() -> None:
+    over = condition(PREGNANT, clinicalStatus={"coding": [{"code": "resolved"}]})
+    assert person(patient(40), over).pregnancy_reference is None

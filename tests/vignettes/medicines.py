@@ -1,0 +1,175 @@
+"""Orders, medication lists and allergies as FHIR resources."""
+
+import datetime
+from typing import Any
+
+from fhir_mappings.dates import add_months
+from tests.vignettes import codes
+from tests.vignettes.resources import Resource, Writer, amount, concept, status
+from tests.vignettes.vignettes import Allergy, Order, Patient
+
+_DAY = datetime.timedelta(days=1)
+
+
+def write_medicines(writer: Writer, patient: Patient, as_of: datetime.date) -> None:
+    """Everything the patient takes, took, or was meant to take."""
+    for order in patient.medication_orders:
+        _order(writer, order, as_of)
+    for order in patient.medication_statements:
+        _statement(writer, order, as_of)
+    for drug in patient.meds:
+        _listed(writer, drug, as_of)
+    for therapy in patient.current_therapy:
+        ended = add_months(as_of, -therapy.stopped_months_ago) if therapy.stopped_months_ago else None
+        begun = add_months(ended or as_of, -round(therapy.years * 12))
+        if writer.by_the_book:
+            valid = {"start": begun.isoformat(), "end": ended.isoformat()} if ended else None
+            _request(
+                writer,
+                therapy.drug,
+                begun,
+                status="stopped" if ended else "active",
+                dispenseRequest={"validityPeriod": valid} if valid else None,
+            )
+            if ended is None and begun < add_months(as_of, -12):
+                _request(writer, therapy.drug, add_months(as_of, -2), status="active")
+        else:
+            _said(writer, therapy.drug, begun, ended, status="completed" if ended else "active")
+    for course in patient.glucocorticoids:
+        begun = as_of - (course.days - 1) * _DAY
+        dosage = {
+            "asNeededBoolean": course.as_needed,
+            "timing": {
+                "repeat": {
+                    "boundsPeriod": {"start": begun.isoformat(), "end": as_of.isoformat()},
+                    "frequency": 1,
+                    "period": 1,
+                    "periodUnit": "d",
+                }
+            },
+            "doseAndRate": [{"doseQuantity": amount(course.mg_per_day, "mg")}],
+        }
+        _request(writer, course.drug, begun, status="active", dosageInstruction=[dosage])
+    for drug in patient.cancer_therapy:
+        _listed(writer, drug, as_of)
+
+
+def write_allergies(writer: Writer, allergies: tuple[str | Allergy, ...]) -> None:
+    """Each entry by its code, or by what somebody typed; where charts are real, in the reaction."""
+    for each in allergies:
+        entry = Allergy(drug=each) if isinstance(each, str) else each
+        substance = (
+            concept(text=entry.by_name)
+            if entry.by_name
+            else concept(codes.ALLERGENS[entry.drug].by(writer.encoding))
+        )
+        in_reaction = not writer.by_the_book and not entry.by_name
+        writer.add(
+            "AllergyIntolerance",
+            subject="patient",
+            clinicalStatus=status("allergyintolerance-clinical", entry.status),
+            verificationStatus=status("allergyintolerance-verification", entry.verification),
+            type=entry.type,
+            criticality="high" if entry.type == "allergy" else "low",
+            code=concept(text="Drug allergy") if in_reaction else substance,
+            reaction=[{"substance": substance, "manifestation": [{"text": "see note"}]}]
+            if in_reaction
+            else None,
+        )
+
+
+def _listed(writer: Writer, drug: str, as_of: datetime.date) -> None:
+    begun = as_of - 40 * _DAY
+    if writer.by_the_book:
+        _request(writer, drug, begun, status="active")
+    else:
+        _said(writer, drug, begun, None, status="active")
+
+
+def _order(writer: Writer, order: Order, as_of: datetime.date) -> None:
+    day = _day(order, as_of)
+    dosage = (
+        [
+            {
+                "text": "1 tablet daily",
+                "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
+                "doseAndRate": [{"doseQuantity": amount(70, "mg")}],
+            }
+        ]
+        if order.daily
+        else None
+    )
+    _request(
+        writer,
+        order.drug,
+        day,
+        by_name=order.by_name,
+        status=order.status,
+        intent=order.intent,
+        doNotPerform=True if order.do_not_perform else None,
+        dosageInstruction=dosage,
+    )
+
+
+def _statement(writer: Writer, order: Order, as_of: datetime.date) -> None:
+    day = _day(order, as_of)
+    ended = None if order.ended_months_ago is None else add_months(as_of, -order.ended_months_ago)
+    _said(writer, order.drug, day, ended, by_name=order.by_name, status=order.status)
+
+
+def _day(order: Order, as_of: datetime.date) -> datetime.date:
+    if order.days_ahead is not None:
+        return as_of + order.days_ahead * _DAY
+    return add_months(as_of, -order.months_ago)
+
+
+def _request(
+    writer: Writer,
+    drug: str,
+    day: datetime.date,
+    *,
+    by_name: str | None = None,
+    intent: str = "order",
+    **members: Any,  # noqa: ANN401 - FHIR members
+) -> None:
+    writer.add(
+        "MedicationRequest",
+        intent=intent,
+        authoredOn=writer.when(day),
+        **_medicine(writer, drug, by_name, contained=True),
+        **members,
+    )
+
+
+def _said(
+    writer: Writer,
+    drug: str,
+    begun: datetime.date,
+    ended: datetime.date | None,
+    *,
+    by_name: str | None = None,
+    **members: Any,  # noqa: ANN401 - FHIR members
+) -> None:
+    period = {"start": writer.when(begun)} | ({"end": writer.when(ended)} if ended else {})
+    writer.add(
+        "MedicationStatement",
+        effectivePeriod=period,
+        **_medicine(writer, drug, by_name, contained=False),
+        **members,
+    )
+
+
+def _medicine(writer: Writer, drug: str, by_name: str | None, *, contained: bool) -> Resource:
+    """A code, or a Medication that is contained or comes as an included resource."""
+    if writer.by_the_book:
+        code = concept(text=by_name) if by_name else concept(codes.DRUGS[drug].by(writer.encoding))
+        return {"medicationCodeableConcept": code}
+    if by_name:
+        # The Medication was not sent along: its name in the reference is all there is.
+        return {"medicationReference": {"reference": "Medication/formulary-7", "display": by_name}}
+    medication = writer.new("Medication", code=concept(codes.DRUGS[drug].by(writer.encoding)))
+    del medication["subject"]
+    if contained:
+        return {"contained": [medication], "medicationReference": {"reference": f"#{medication['id']}"}}
+    writer.resources.append(medication)
+    return {"medicationReference": {"reference": f"Medication/{medication['id']}"}}

@@ -1,0 +1,201 @@
+"""What a vignette is: a clinical story in plain words and numbers, and what the guideline says of it."""
+
+import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+_HERE = Path(__file__).parent
+
+Number = int | float
+
+
+class _Plain(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A part of a vignette; a member that nobody knows is a typing error in the file."""
+
+
+class TScore(_Plain, frozen=True, kw_only=True):
+    """A T-score. Without a value it was registered only; `text` stands for a value in words."""
+
+    site: str
+    value: Number | None = None
+    text: str | None = None
+    unit: str | None = None
+    date: datetime.date | None = None
+    status: str | None = "final"
+    side: Literal["left", "right"] | None = None
+    of_other_patient: bool = False
+
+
+class ZScore(_Plain, frozen=True, kw_only=True):
+    """A Z-score, which the guideline never reads as a T-score."""
+
+    site: str
+    value: Number
+    date: datetime.date
+
+
+class Frax(_Plain, frozen=True, kw_only=True):
+    """Probabilities as the chart holds them; `unit` absent means that the chart has none."""
+
+    hip: Number | None = None
+    mof: Number | None = None
+    unit: str | None = None
+    date: datetime.date
+    status: str = "final"
+
+
+class Lab(_Plain, frozen=True, kw_only=True):
+    """A laboratory value, with the laboratory's own limits where it states them."""
+
+    value: Number
+    unit: str | None = None
+    date: datetime.date
+    comparator: Literal["<", ">"] | None = None
+    low: Number | None = None
+    high: Number | None = None
+
+
+class Condition(_Plain, frozen=True, kw_only=True):
+    """A diagnosis with more than its name; `by_name` means that no code says it."""
+
+    name: str
+    by_name: str | None = None
+    date: datetime.date | None = None
+    status: str = "active"
+    verification: str = "confirmed"
+    abated: datetime.date | None = None
+
+
+class Fracture(_Plain, frozen=True, kw_only=True):
+    """A fracture, and what the chart tells of how it came about."""
+
+    site: str
+    mechanism: str
+    date: datetime.date
+    encounter: Literal["initial", "subsequent", "sequela"] = "initial"
+
+
+class Glucocorticoid(_Plain, frozen=True, kw_only=True):
+    """A course that ends today: so many days of the last 12 months."""
+
+    drug: str
+    mg_per_day: Number
+    days: int = msgspec.field(name="daysIn12mo")
+    route: str
+    as_needed: bool = False
+
+
+class Therapy(_Plain, frozen=True, kw_only=True):
+    """An osteoporosis drug that was begun so many years before it was stopped, or before today."""
+
+    drug: str
+    years: Number
+    stopped_months_ago: int | None = None
+
+
+class Order(_Plain, frozen=True, kw_only=True):
+    """One order, or one entry of a medication list. `by_name` means that no code says which drug it is."""
+
+    drug: str
+    status: str | None = "active"
+    intent: str = "order"
+    months_ago: int = 3
+    days_ahead: int | None = None
+    do_not_perform: bool = False
+    by_name: str | None = None
+    ended_months_ago: int | None = None
+    daily: bool = False
+
+
+class Allergy(_Plain, frozen=True, kw_only=True):
+    """An allergy entry; `by_name` means that no code says to what."""
+
+    drug: str
+    by_name: str | None = None
+    type: Literal["allergy", "intolerance"] = "allergy"
+    verification: str = "confirmed"
+    status: str = "active"
+
+
+class Procedure(_Plain, frozen=True, kw_only=True):
+    """Something that was done."""
+
+    type: str
+    date: datetime.date
+    status: str = "completed"
+
+
+class Patient(_Plain, frozen=True, kw_only=True):
+    """The person; what is null or absent is not in the chart."""
+
+    age: int | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+    birth_sex: Literal["female", "male"] | None = None
+    menopausal_status: Literal["premenopausal", "postmenopausal"] | None = None
+    deceased: bool = False
+    deceased_date: datetime.date | None = None
+    pregnant: bool = False
+    pregnant_by_observation: bool = False
+    last_menstrual_period: datetime.date | None = None
+    smoking: str | None = None
+    parental_hip_fracture: bool = False
+    weight_kg: Number | None = None
+    conditions: tuple[str | Condition, ...] = ()
+    fractures: tuple[Fracture, ...] = ()
+    glucocorticoids: tuple[Glucocorticoid, ...] = ()
+    cancer_therapy: tuple[str, ...] = ()
+    current_therapy: tuple[Therapy, ...] = ()
+    medication_orders: tuple[Order, ...] = ()
+    medication_statements: tuple[Order, ...] = ()
+    meds: tuple[str, ...] = ()
+    allergies: tuple[str | Allergy, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+
+
+class Input(_Plain, frozen=True, kw_only=True):
+    """The chart in plain words."""
+
+    patient: Patient
+    t_scores: tuple[TScore, ...] = ()
+    z_scores: tuple[ZScore, ...] = ()
+    frax: Frax | None = None
+    labs: dict[str, Lab | tuple[Lab, ...]] = {}
+
+
+class Expected(_Plain, frozen=True, kw_only=True):
+    """What the guideline says; README.md tells how each member is read."""
+
+    disposition: str
+    indicator: Literal["info", "warning", "critical"] | None = None
+    cards_must: tuple[str, ...] = ()
+    cards_must_not: tuple[str, ...] = ()
+    suggestions_must: tuple[str, ...] = ()
+    suggestions_must_not: tuple[str, ...] = ()
+    start_alendronate: Literal["recommended", "offered", "none"] | None = None
+    criteria: dict[str, Literal["yes", "no", "unknown"]] = {}
+    data_quality_must: tuple[str, ...] = ()
+    no_cards: bool = False
+
+
+class Vignette(_Plain, frozen=True, kw_only=True):
+    """One story."""
+
+    id: str
+    title: str
+    hook: Literal["patient-view"]
+    as_of: datetime.date
+    input: Input
+    expected: Expected
+    rationale: str
+
+
+class _File(msgspec.Struct, frozen=True):
+    cases: tuple[Vignette, ...]
+
+
+def load(name: str) -> tuple[Vignette, ...]:
+    """The vignettes of a file beside this module."""
+    return msgspec.json.decode((_HERE / name).read_bytes(), type=_File).cases
