@@ -24,9 +24,10 @@ _PROBLEMS = (
     ("55822004", "Hyperlipidemia (disorder)", "E78.5"),
     ("444814009", "Viral sinusitis (disorder)", "J01.90"),
 )
+_PROSE = "Generated narrative of the record. " * 12
 _NARRATIVE = {
     "status": "generated",
-    "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"Generated narrative of the record. " * 12}</p></div>',
+    "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{_PROSE}</p></div>',
 }
 
 
@@ -43,7 +44,7 @@ def _common(kind: str, number: int) -> Resource:
     }
 
 
-def _observation(number: int, code: str, display: str, value: float, unit: str, day: str) -> Resource:
+def _observation(number: int, code: str, display: str, value: float, unit: str, *, day: str) -> Resource:
     return _common("Observation", number) | {
         "status": "final",
         "category": [
@@ -142,12 +143,12 @@ def body() -> bytes:
     """The body, in UTF-8. 201 resources: 2 T-scores, 100 laboratory values, 48 conditions, 50 orders."""
     scores = [
         _observation(
-            1, "38267-1", "DXA Lumbar spine [T-score] Bone density", -1.9, "{T-score}", "2026-01-05"
+            1, "38267-1", "DXA Lumbar spine [T-score] Bone density", -1.9, "{T-score}", day="2026-01-05"
         ),
-        _observation(2, "38263-0", "DXA Femur [T-score] Bone density", -1.2, "{T-score}", "2026-01-05"),
+        _observation(2, "38263-0", "DXA Femur [T-score] Bone density", -1.2, "{T-score}", day="2026-01-05"),
     ]
     labs = [
-        _observation(100 + number, *_LABS[number % len(_LABS)], f"2025-{1 + number % 12:02d}-20")
+        _observation(100 + number, *_LABS[number % len(_LABS)], day=f"2025-{1 + number % 12:02d}-20")
         for number in range(100)
     ]
     patient = _common("Patient", 0) | {"id": "bench", "gender": "female", "birthDate": "1963-06-01"}

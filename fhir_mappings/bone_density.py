@@ -5,10 +5,9 @@ import itertools
 
 import msgspec
 
-from fhir_mappings.bone_sites import T_SCORES, place_of, site_of
-from fhir_mappings.chart import Source
+from fhir_mappings.bone_sites import T_SCORES, locate
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import BoneDensity, Site, TScore, Unusable, UnusedDensity
+from fhir_mappings.inputs import BoneDensity, Site, Source, TScore, Unusable, UnusedDensity
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Reading, Readings, Value, value_of
 from fhir_mappings.units import T_SCORE
@@ -54,11 +53,11 @@ def map_bone_density(
             notes.add("stale", "T-score is older than five years", reading.reference, of=Source.BONE_DENSITY)
             unused.append(UnusedDensity(day=value.day, why="stale"))
             continue
-        site = site_of(reading, min(concepts), terminology)
+        site, place = locate(reading, min(concepts), terminology)
         if site is Site.OTHER:
             continue
         score = TScore(site=site, value=value.number, day=value.day, reference=reading.reference)
-        scores.setdefault((value.day, *place_of(reading, site)), []).append((score, reading))
+        scores.setdefault((value.day, *place), []).append((score, reading))
     return _deciding([_settled(same) for same in scores.values()], tuple(unused), notes)
 
 
@@ -89,6 +88,13 @@ def _deciding(
 ) -> Densities:
     # The forearm counts where 33 % is stated, and otherwise only when there is no hip and no spine.
     central = [each for each in settled if each[0].site is not Site.RADIUS] or settled
+    if len(central) < len(settled):
+        for score in (each[0] for each in settled if each[0].site is Site.RADIUS):
+            notes.add(
+                "site-not-stated",
+                "forearm T-score does not state 33 %, and is not used beside those of hip or spine",
+                score.reference,
+            )
     newest = max((each[0].day for each in central), default=None)
     if newest is None:
         return Densities(density=BoneDensity(unused=unused))
@@ -98,7 +104,7 @@ def _deciding(
             for score in group:
                 notes.add(
                     "conflict",
-                    "another T-score of the same site and day has a different value",
+                    "T-score contradicts another of the same site and day",
                     score.reference,
                     of=Source.BONE_DENSITY,
                 )

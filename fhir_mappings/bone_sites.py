@@ -39,7 +39,9 @@ _OTHER_SITES = (
 _OTHER_WORDS = frozenset({"qct", "qus"})
 _LATERAL_SPINE = re.compile(r"\blateral\s+(?:lumbar\s+)?spine")
 _WORD = re.compile(r"[a-z0-9]+")
-_LEVEL = re.compile(r"l[1-5]")
+_LEVELS = frozenset({"l1", "l2", "l3", "l4", "l5"})
+_LEFT = frozenset({"left", "l"})
+_RIGHT = frozenset({"right", "r"})
 
 
 class _Named:
@@ -73,9 +75,27 @@ class _Named:
         return Site.RADIUS if self.has(_FOREARM) else None
 
 
-def site_of(reading: Reading, concept: Concept, terminology: Terminology) -> Site:
-    """By bodySite, then by what the text names, then by the local code map, then by the code."""
+def locate(reading: Reading, concept: Concept, terminology: Terminology) -> tuple[Site, tuple[object, ...]]:
+    """The site of a T-score, and its place: what two values have to share to be of the same bone.
+
+    That is site, codes, side and vertebral levels.
+    """
     named = _named(reading)
+    site = _site(reading, named, concept, terminology)
+    words = named.words
+    coded = tuple([coding.code for coding in reading.body_site.codings]) if reading.body_site else ()
+    return site, (
+        site,
+        tuple([coding.code for coding in reading.code.codings]),
+        coded,
+        not words.isdisjoint(_LEFT),
+        not words.isdisjoint(_RIGHT),
+        words & _LEVELS,
+    )
+
+
+def _site(reading: Reading, named: _Named, concept: Concept, terminology: Terminology) -> Site:
+    """By bodySite, then by what the text names, then by the local code map, then by the code."""
     by_code = T_SCORES[concept]
     if by_code is Site.OTHER or named.is_other_site:
         return Site.OTHER
@@ -88,20 +108,6 @@ def site_of(reading: Reading, concept: Concept, terminology: Terminology) -> Sit
     if site is Site.RADIUS and _ONE_THIRD.search(named.text):
         return Site.RADIUS_33
     return site
-
-
-def place_of(reading: Reading, site: Site) -> tuple[object, ...]:
-    """What has to be the same for two values to be of the same bone: site, codes, side, vertebral levels."""
-    words = _named(reading).words
-    coded = tuple(coding.code for coding in reading.body_site.codings) if reading.body_site else ()
-    return (
-        site,
-        tuple(coding.code for coding in reading.code.codings),
-        coded,
-        not words.isdisjoint({"left", "l"}),
-        not words.isdisjoint({"right", "r"}),
-        frozenset(word for word in words if _LEVEL.fullmatch(word)),
-    )
 
 
 def _named(reading: Reading) -> _Named:

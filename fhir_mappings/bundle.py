@@ -104,6 +104,9 @@ def _contents(
         return Contents(state="truncated", resources=found)
     if not found and any(map(_is_failure, outcomes)):
         return Contents(state="failed")
+    if found and all(isinstance(each, Irrelevant) for each in found):
+        # MedicationOrder where MedicationRequest was asked for: another version of FHIR, and no answer.
+        return Contents(state="failed")
     return Contents(state="supplied" if found else "empty", resources=found)
 
 

@@ -3,11 +3,11 @@
 import operator
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from typing import TypeVar, cast
 
 import msgspec
 
+from fhir_mappings.inputs import Source
 from fhir_mappings.reader import (
     AllergyIntolerance,
     Condition,
@@ -26,22 +26,6 @@ from fhir_mappings.reader import (
 
 _Kind = TypeVar("_Kind", bound=Resource)
 _ID = operator.attrgetter("id")
-
-
-class Source(StrEnum):
-    """A part of the chart that is asked for as a whole, and can be there, empty, or not to be had."""
-
-    PATIENT = "patient"
-    BONE_DENSITY = "bone-density"
-    DXA_REPORTS = "dxa-reports"
-    FRAX = "frax"
-    LABS = "labs"
-    BODY_MEASURES = "body-measures"
-    CONDITIONS = "conditions"
-    MEDICATIONS = "medications"
-    ALLERGIES = "allergies"
-    PROCEDURES = "procedures"
-    REPRODUCTIVE_STATUS = "reproductive-status"
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):

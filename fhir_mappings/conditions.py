@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import msgspec
 
-from fhir_mappings.chart import Chart, Source
+from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
+from fhir_mappings.inputs import Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
 from fhir_mappings.reader import NO_STATUS, CodeableConcept, Condition

@@ -3,11 +3,10 @@
 import datetime
 import re
 
-from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import years_between
-from fhir_mappings.inputs import Fracture, FractureSite, Mechanism
+from fhir_mappings.inputs import Fracture, FractureSite, Mechanism, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.value_sets import CodeFacts, Terminology
 

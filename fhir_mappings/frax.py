@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import msgspec
 
-from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
-from fhir_mappings.inputs import Frax, Measurement
+from fhir_mappings.inputs import Frax, Measurement, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings, value_of
 from fhir_mappings.units import FRAX_HIP, FRAX_MAJOR, Analyte

@@ -11,7 +11,21 @@ from typing import Literal
 
 import msgspec
 
-from fhir_mappings.chart import Source
+
+class Source(StrEnum):
+    """A part of the chart that is asked for as a whole, and can be there, empty, or not to be had."""
+
+    PATIENT = "patient"
+    BONE_DENSITY = "bone-density"
+    DXA_REPORTS = "dxa-reports"
+    FRAX = "frax"
+    LABS = "labs"
+    BODY_MEASURES = "body-measures"
+    CONDITIONS = "conditions"
+    MEDICATIONS = "medications"
+    ALLERGIES = "allergies"
+    PROCEDURES = "procedures"
+    REPRODUCTIVE_STATUS = "reproductive-status"
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -51,6 +65,10 @@ class DataQuality(Fact, frozen=True, kw_only=True):
     reference: str | None = None
     of: Source | None = None
     """The part of the chart it concerns, where a decision depends on knowing that."""
+
+
+PREGNANCY_AGE = 56
+"""From this age pregnancy is no longer asked about (GUIDELINE B, 24)."""
 
 
 class Sex(StrEnum):
@@ -243,6 +261,14 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
     ended: datetime.date | None = None
 
 
+class Suspicion(Fact, frozen=True, kw_only=True):
+    """A contraindication that is possible and not sure: known "by name" only, or "unconfirmed"."""
+
+    disease: Disease
+    why: str
+    reference: str
+
+
 class BisphosphonateAllergy(Fact, frozen=True, kw_only=True):
     """A recorded reaction to a bisphosphonate: `by_name` if no code says so, `intolerance` if only that."""
 
@@ -344,6 +370,7 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     therapy: tuple[BoneTherapy, ...] = ()
     past_therapy: tuple[PastTherapy, ...] = ()
     supplements: tuple[Supplement, ...] = ()
+    suspicions: tuple[Suspicion, ...] = ()
     allergy: BisphosphonateAllergy | None = None
     esophageal_procedure: EsophagealProcedure | None = None
     weight: Measurement | None = None

@@ -9,10 +9,9 @@ from typing import Literal
 import msgspec
 
 from fhir_mappings.calcium import ALBUMIN_WITHIN, deciding_calcium
-from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Labs, Measurement
+from fhir_mappings.inputs import Labs, Measurement, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Reading, Readings, value_of
 from fhir_mappings.renal import ACUTE_WITHIN
@@ -84,8 +83,10 @@ def measurements(
     Lazily: a value is looked at, and its problem noted, only when none newer will do. So a bad value is
     noted where it would have been used, and an old one that nobody asked for is not.
     """
-    oldest = add_months(as_of, -search.months)
     found = readings.of(search.concept)
+    if not found:
+        return
+    oldest = add_months(as_of, -search.months)
     for reading in sorted(found, key=_written, reverse=True):
         day = reading.day
         if day is not None and day < oldest:

@@ -7,7 +7,7 @@ import msgspec
 from fhir_mappings.allergies import map_allergy
 from fhir_mappings.bone_density import Densities, map_bone_density
 from fhir_mappings.bone_therapy import map_past_therapy, map_therapy
-from fhir_mappings.chart import Chart, Source
+from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem, map_problems
 from fhir_mappings.fractures import map_fractures
@@ -18,6 +18,7 @@ from fhir_mappings.inputs import (
     Diagnosis,
     Disease,
     GuidelineInputs,
+    Source,
 )
 from fhir_mappings.labs import map_measured
 from fhir_mappings.medications import map_taken
@@ -27,6 +28,7 @@ from fhir_mappings.patient import birth_of, map_person
 from fhir_mappings.procedures import map_esophageal_procedure
 from fhir_mappings.renal import map_renal
 from fhir_mappings.supplements import map_supplements
+from fhir_mappings.suspicions import map_suspicions
 from fhir_mappings.value_sets import Evidence, Terminology
 
 _DISEASES: dict[Concept, Disease] = {
@@ -96,6 +98,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         therapy=map_therapy(taken, as_of, notes),
         past_therapy=map_past_therapy(taken, as_of),
         supplements=map_supplements(taken),
+        suspicions=map_suspicions(chart, as_of, terminology, notes),
         allergy=map_allergy(chart, terminology, notes),
         esophageal_procedure=map_esophageal_procedure(chart, as_of, terminology),
         weight=measured.weight,
@@ -104,8 +107,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         renal=map_renal(person, measured.labs, measured.weight, measured.creatinines),
         data_quality=notes.all(),
         unanswered=chart.unanswered,
-        incomplete=chart.truncated
-        | {note.of for note in notes.all() if note.of and note.issue in {"unreadable", "not-fetched"}},
+        incomplete=_incomplete(chart, notes),
     )
 
 
@@ -113,14 +115,21 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
     for resource in chart.unreadable:
         notes.add(
             resource.issue,
-            f"could not be read: {resource.because}",
+            f"could not be read ({resource.because})",
             resource.reference,
             of=_SOURCE_OF_KIND.get(resource.kind or ""),
         )
     for reference in chart.other_patients:
         notes.add("other-patient", "belongs to another patient and was not used", reference)
+    for source in sorted(chart.unanswered):
+        notes.add("not-fetched", f"{source.value.replace('-', ' ')} could not be read", of=source)
     for source in sorted(chart.truncated):
         notes.add("truncated", f"only a part of {source.value} was sent", of=source)
+
+
+def _incomplete(chart: Chart, notes: Notes) -> frozenset[Source]:
+    partly = {note.of for note in notes.all() if note.of and note.issue in {"unreadable", "not-fetched"}}
+    return (chart.truncated | partly) - chart.unanswered
 
 
 def _diagnoses(problems: tuple[Problem, ...], terminology: Terminology) -> tuple[Diagnosis, ...]:

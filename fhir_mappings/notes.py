@@ -1,7 +1,6 @@
 """What mapping could not use, noted as it goes; the notes become `GuidelineInputs.data_quality`."""
 
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import DataQuality, Issue
+from fhir_mappings.inputs import DataQuality, Issue, Source
 
 
 class Notes:

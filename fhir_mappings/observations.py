@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import msgspec
 
-from fhir_mappings.chart import Chart, Source
+from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day
-from fhir_mappings.inputs import Issue
+from fhir_mappings.inputs import Issue, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import (
     CodeableConcept,

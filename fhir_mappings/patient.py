@@ -2,11 +2,11 @@
 
 import datetime
 
-from fhir_mappings.chart import Chart, Source
+from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_between
-from fhir_mappings.inputs import Person, Sex
+from fhir_mappings.inputs import Person, Sex, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
 from fhir_mappings.reader import Extension, Patient

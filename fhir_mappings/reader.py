@@ -356,10 +356,10 @@ def read(raw: msgspec.Raw | bytes) -> Readable | Unreadable | Irrelevant:
     try:
         return _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return _unreadable(raw, error)
+        return _unreadable(raw, str(error))
 
 
-def _unreadable(raw: msgspec.Raw | bytes, error: Exception) -> Unreadable | Irrelevant:
+def _unreadable(raw: msgspec.Raw | bytes, error: str) -> Unreadable | Irrelevant:
     try:
         stub = _stub_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -367,15 +367,12 @@ def _unreadable(raw: msgspec.Raw | bytes, error: Exception) -> Unreadable | Irre
     kind = stub.resource_type
     if kind is not None and kind not in KINDS:
         return Irrelevant(kind=kind)
-    because = "is nested too deeply" if isinstance(error, RecursionError) else _element_of(error)
     reference = f"{kind or 'entry'}/{stub.id}" if stub.id else kind or "entry"
-    return Unreadable(kind=kind, reference=reference, because=because)
+    return Unreadable(kind=kind, reference=reference, because=_element_of(error))
 
 
-def _element_of(error: Exception) -> str:
+def _element_of(error: str) -> str:
     """The element that could not be read. msgspec names types and the path, never the value."""
-    text, _, path = str(error).partition(" - at `$.")
-    if not isinstance(error, msgspec.ValidationError):
-        return "is not well-formed JSON"
+    text, _, path = error.partition(" - at `$.")
     where = path.rstrip("`")
     return f"{where}: {text[:1].lower()}{text[1:]}" if where else text

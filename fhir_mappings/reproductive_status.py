@@ -5,7 +5,7 @@ import datetime
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months, latest_day
-from fhir_mappings.inputs import Menopause, Sex
+from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex
 from fhir_mappings.observations import FINAL, Readings, concepts_of
 from fhir_mappings.value_sets import Terminology
 
@@ -15,7 +15,6 @@ PERIODS_MONTHS = 12
 """Without a period for longer than this, and from the age below, menopause is behind her."""
 PERIODS_AGE = 40
 PREGNANCY_DAYS = 300
-PREGNANCY_AGE = 56
 _PREGNANT = frozenset({Concept.PREGNANCY, Concept.LACTATION})
 
 

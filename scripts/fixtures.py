@@ -513,7 +513,7 @@ def _what_stands_against_alendronate() -> Iterator[tuple[str, Json]]:
     yield case, call(case, of, **_osteoporotic(of) | {"labs": reduced, "body_measures": []})
 
     case = "no-laboratory-values"
-    of = person(case, "female", "1960-02-17", "Paula", "Example")
+    of = person(case, "female", "1957-02-17", "Paula", "Example")
     yield case, call(case, of, **_low_bone_mass(of) | {"body_measures": None}, frax=frax(of, 3.4, 21.0))
 
     case = "conditions-not-sent"

@@ -29,8 +29,8 @@ from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.settings_reference import reference
 from cdshooks.wire.response import EVALUATION, SUGGESTION, Evaluation
 from fhir_mappings.bundle import Contents
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Issue
+from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
+from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
 from scripts import value_sets
 
@@ -46,7 +46,7 @@ DISPOSITIONS: Mapping[Disposition, tuple[str, str, str]] = {
     Disposition.PEDIATRIC: ("G1", "Under 18.", "none"),
     Disposition.PREGNANCY: (
         "G2",
-        "Pregnancy or breast-feeding on record within 300 days, and younger than 56.",
+        f"Pregnancy or breast-feeding within {PREGNANCY_DAYS} days, and younger than {PREGNANCY_AGE}.",
         "none",
     ),
     Disposition.INSUFFICIENT_DEMOGRAPHICS: (
@@ -244,6 +244,36 @@ MEMBERS: Mapping[str, str] = {
     "prefetch": "What each prefetch key held; see below.",
 }
 
+INPUTS: Mapping[str, str] = {
+    "age": "whole years, in `a`",
+    "sex": "female or male",
+    "menopause": "what is known of it",
+    "pregnancy": "that it is on record",
+    **{f"t-score.{site}": "`{T-score}`" for site in Site if site not in {Site.RADIUS, Site.OTHER}},
+    "t-score.lowest": "`{T-score}`, derived",
+    "frax.hip": "`%`",
+    "frax.major": "`%`",
+    **{f"fracture.{site}": "what is known of how it happened" for site in FractureSite},
+    "bone-therapy": "a current osteoporosis drug",
+    "calcium-supplement": "that it is on the list",
+    "vitamin-d-supplement": "that it is on the list",
+    "esophageal-disease": "the disease",
+    "esophageal-procedure": "banding or sclerotherapy",
+    "upright": "that the patient cannot be",
+    "bisphosphonate-allergy": "allergy or intolerance",
+    "weight": "`kg`",
+    "height": "`cm`",
+    "calcium": "`mg/dL` or `mmol/L`, as reported",
+    "calcium.ionized": "`mmol/L` or `mg/dL`, as reported",
+    "calcium.corrected": "as calcium, derived",
+    "albumin": "`g/dL`",
+    "creatinine": "`mg/dL`",
+    "creatinine-clearance": "`mL/min`, derived",
+    "egfr": "`mL/min/{1.73_m2}`",
+    "vitamin-d": "`ng/mL`",
+}
+"""Names that stand in `inputs` and `missing`; not taken from the code, so a test looks for others."""
+
 FEEDS: Mapping[Source, str] = {
     Source.PATIENT: "age, sex, death",
     Source.BONE_DENSITY: "T-scores",
@@ -255,7 +285,11 @@ FEEDS: Mapping[Source, str] = {
     Source.MEDICATIONS: "current osteoporosis drugs, calcium, vitamin D",
     Source.ALLERGIES: "reactions to bisphosphonates",
     Source.PROCEDURES: "banding or sclerotherapy of esophageal varices",
+    Source.REPRODUCTIVE_STATUS: "pregnancy status and last menstrual period",
 }
+
+FOR_WHOM: Mapping[Source, str] = {Source.REPRODUCTIVE_STATUS: f", for women under {PREGNANCY_AGE}"}
+"""Sources that block a draft for some patients only."""
 
 
 def render() -> dict[str, str]:
@@ -319,7 +353,8 @@ def _prefetch_row(query: Query) -> tuple[str, ...]:
         missing = "the call is answered with 412"
     elif query.source in FEEDS_A_BLOCK:
         alone = [each for each in PATIENT_VIEW if each.source is query.source] == [query]
-        missing = "`block-not-checked`: no alendronate draft" + ("" if alone else ", if every such key is")
+        missing = "`block-not-checked`: no alendronate draft" + FOR_WHOM.get(query.source, "")
+        missing += "" if alone else ", if both such keys are"
     else:
         missing = "unknown, and said so"
     return (
@@ -383,6 +418,9 @@ def _wire_sections() -> Iterator[str]:
     )
     yield "## Data-quality issues\n\n" + _table(
         ("Issue", "Meaning"), [(f"`{issue}`", ISSUES[issue]) for issue in typing.get_args(Issue)]
+    )
+    yield "## Input names\n\nIn `inputs` and in `missing`.\n\n" + _table(
+        ("Name", "Value or unit"), [(f"`{name}`", value) for name, value in INPUTS.items()]
     )
     yield "## Prefetch states\n\n" + _table(
         ("State", "Meaning"), [(f"`{state}`", STATES[state]) for state in (*_states(), "omitted")]

@@ -182,13 +182,16 @@ def render(source: Path) -> dict[str, str]:
     """Every generated file: its path below the repository's root, and its exact text.
 
     Args:
-        source: the folder with terminology.json and name_patterns.json.
+        source: the folder with terminology.json, name_patterns.json and own_name_patterns.json.
 
     Raises:
         msgspec.ValidationError: where the source has a member that this script does not know.
     """
     terminology = msgspec.json.decode((source / "terminology.json").read_bytes(), type=Terminology)
-    names = msgspec.json.decode((source / "name_patterns.json").read_bytes(), type=NamePatterns)
+    names = NamePatterns({})
+    # The second is ours, and goes before the first where both know a concept.
+    for file in ("name_patterns.json", "own_name_patterns.json"):
+        names.patterns.update(msgspec.json.decode((source / file).read_bytes(), type=NamePatterns).patterns)
     known = {each.prefix: each for one in terminology.concepts.values() for each in one.prefix_details}
     value_sets = {
         key: value_set

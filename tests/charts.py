@@ -17,8 +17,8 @@ from cdshooks.services.patient_view import answer
 from cdshooks.services.service import Call
 from cdshooks.wire.request import CarefulRequest
 from cdshooks.wire.response import encode
-from fhir_mappings.chart import Chart, Source, assemble
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.chart import Chart, assemble
+from fhir_mappings.inputs import GuidelineInputs, Source
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.reader import read
 from fhir_mappings.value_sets import load
@@ -39,6 +39,7 @@ FRAX_HIP, FRAX_MAJOR = "90266-8", "90265-0"
 CALCIUM, CALCIUM_MOLAR, IONIZED, ALBUMIN = "17861-6", "2000-8", "1995-0", "1751-7"
 CREATININE, EGFR, VITAMIN_D = "2160-0", "98979-8", "62292-8"
 WEIGHT, HEIGHT = "29463-7", "8302-2"
+PREGNANCY_STATUS, LAST_PERIOD = "82810-3", "8665-2"
 HIP_FRACTURE, OSTEOPOROTIC_HIP_FRACTURE, COLLES = "5913000", "704334005", "123971006"
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -225,6 +226,8 @@ _KEY_OF_KIND = {
 _KEY_OF_CODE = {
     FRAX_HIP: "frax",
     FRAX_MAJOR: "frax",
+    PREGNANCY_STATUS: "reproductive-status",
+    LAST_PERIOD: "reproductive-status",
     WEIGHT: "body-measures",
     HEIGHT: "body-measures",
     **dict.fromkeys((CALCIUM, CALCIUM_MOLAR, IONIZED, ALBUMIN, CREATININE, EGFR, VITAMIN_D), "labs"),

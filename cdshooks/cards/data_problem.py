@@ -8,6 +8,7 @@ from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.guideline.words import listed
 
 _DECISIVE = frozenset({Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT})
+_CONTRADICTIONS = frozenset({"conflict", "sign-suspect"})
 _SHORT = 45
 
 
@@ -18,10 +19,24 @@ def is_decisive(case: Case) -> bool:
 
 def problems(case: Case) -> list[str]:
     """Each problem in a few words, the decisive ones first."""
+    if case.decision.disposition is Disposition.DATA_CONFLICT:
+        return ["conflicting values", *_issues(case, but=_CONTRADICTIONS)]
     decisive = [each.reason for each in case.decision.met if each.reason] if is_decisive(case) else []
-    not_read = [f"{source.value.replace('-', ' ')} not read" for source in sorted(case.inputs.unanswered)]
-    issues = dict.fromkeys(problem.issue.replace("-", " ") for problem in case.inputs.data_quality)
-    return [*decisive, *not_read, *issues]
+    return [*decisive, *_issues(case)]
+
+
+def _issues(case: Case, *, but: frozenset[str] = frozenset()) -> list[str]:
+    """What is wrong with the data, in the words of the issue; a source that was not read by its name."""
+    unread = case.inputs.unanswered
+    return list(
+        dict.fromkeys(
+            f"{problem.of.value.replace('-', ' ')} not read"
+            if problem.of in unread and problem.of is not None
+            else problem.issue.replace("-", " ")
+            for problem in case.inputs.data_quality
+            if problem.issue not in but
+        )
+    )
 
 
 def sheet(case: Case) -> Sheet:
@@ -31,6 +46,7 @@ def sheet(case: Case) -> Sheet:
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     count = f"{len(found)} data problem{'s' if len(found) > 1 else ''}"
     decisive = is_decisive(case)
+    offered = _offers(case)
     return Sheet(
         topic=Topic.DATA_PROBLEM,
         indicator="info",
@@ -50,8 +66,8 @@ def sheet(case: Case) -> Sheet:
                 else None,
             )
         ),
-        offers=_offers(case),
-        about_frax=decisive,
+        offers=offered,
+        about_frax=bool(offered),
     )
 
 

@@ -13,7 +13,7 @@ from cdshooks.guideline.decision import Draft
 from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
 from cdshooks.guideline.words import listed
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Disease, FractureSite
+from fhir_mappings.inputs import Disease, FractureSite, Source
 
 HIGH_CALCIUM = {"mg/dL": Decimal("10.5"), "mmol/L": Decimal("2.62")}
 """Above this no calcium and no vitamin D is suggested (GUIDELINE B, 18)."""
@@ -73,7 +73,7 @@ def start_alendronate(case: Case, to: Recipient) -> Offer | None:
 def calcium(case: Case, to: Recipient) -> Offer | None:
     """Calcium, unless it is on the list, or calcium is high, or stones or hyperparathyroidism are on record."""
     inputs = case.inputs
-    if any(supplement.name == "calcium" for supplement in inputs.supplements) or is_hypercalcemic(case):
+    if _is_taken_or_unknown(case, "calcium") or is_hypercalcemic(case):
         return None
     if inputs.has(Disease.HYPERPARATHYROIDISM) or inputs.ever(Disease.NEPHROLITHIASIS):
         return None
@@ -92,7 +92,7 @@ def calcium(case: Case, to: Recipient) -> Offer | None:
 def vitamin_d(case: Case, to: Recipient) -> Offer | None:
     """Vitamin D, unless it is on the list, or calcium is high, or sarcoidosis is on record."""
     inputs = case.inputs
-    if any(supplement.name == "vitamin D" for supplement in inputs.supplements) or is_hypercalcemic(case):
+    if _is_taken_or_unknown(case, "vitamin D") or is_hypercalcemic(case):
         return None
     if inputs.ever(Disease.SARCOIDOSIS):
         return None
@@ -106,6 +106,12 @@ def vitamin_d(case: Case, to: Recipient) -> Offer | None:
             ),
         ),
     )
+
+
+def _is_taken_or_unknown(case: Case, supplement: str) -> bool:
+    """Whether it is on the list, or the list or what speaks against it could not be read."""
+    unread = case.inputs.unanswered & {Source.MEDICATIONS, Source.CONDITIONS}
+    return bool(unread) or any(each.name == supplement for each in case.inputs.supplements)
 
 
 def is_hypercalcemic(case: Case) -> bool:
@@ -137,10 +143,12 @@ def exercise_referral(case: Case, to: Recipient) -> Offer | None:
 
 
 def is_fragile(case: Case) -> bool:
-    """Bone so weak that jogging and loaded bending are out: T-score −2.5 or below, or a vertebral fracture."""
+    """Bone so weak that jogging and loaded bending are out: T ≤ −2.5, or a fracture of spine or hip."""
     lowest = case.inputs.bone_density.lowest
-    vertebral = any(fracture.site is FractureSite.VERTEBRA for fracture in case.inputs.fractures)
-    return vertebral or (lowest is not None and lowest.value <= OSTEOPOROSIS)
+    broken = any(
+        fracture.site in {FractureSite.VERTEBRA, FractureSite.HIP} for fracture in case.inputs.fractures
+    )
+    return broken or (lowest is not None and lowest.value <= OSTEOPOROSIS)
 
 
 def dxa_now(_: Case, to: Recipient) -> Offer:
@@ -172,7 +180,7 @@ def dxa_in(case: Case, to: Recipient, *, months: int, after: datetime.date) -> O
     )
 
 
-def missing_tests(case: Case) -> tuple[LabTest, ...]:
+def _missing_tests(case: Case, *, vitamin_d: bool) -> tuple[LabTest, ...]:
     """The tests whose values the chart does not tell, of those that gate alendronate."""
     labs = case.inputs.labs
     unknown = unknown_labs(case.inputs)
@@ -183,19 +191,19 @@ def missing_tests(case: Case) -> tuple[LabTest, ...]:
         tests.append(LabTest.CALCIUM if unknown == ["calcium"] else LabTest.CREATININE)
     if labs.albumin is None and labs.ionized_calcium is None:
         tests.append(LabTest.ALBUMIN)
-    if labs.vitamin_d is None:
+    if vitamin_d and labs.vitamin_d is None:
         tests.append(LabTest.VITAMIN_D)
     return tuple(tests)
 
 
-def secondary_cause_labs(case: Case, to: Recipient) -> Offer | None:
-    """One suggestion with an action for each missing test."""
-    tests = missing_tests(case)
+def secondary_cause_labs(case: Case, to: Recipient, *, vitamin_d: bool = True) -> Offer | None:
+    """One suggestion with an action for each missing test; `vitamin_d` unless it is suggested beside it."""
+    tests = _missing_tests(case, vitamin_d=vitamin_d)
     if not tests:
         return None
     return Offer(
         id=SuggestionId.LABS,
-        label=f"Order secondary-cause labs ({len(tests)} missing)",
+        label=f"Order secondary-cause labs ({len(tests)} not found in chart)",
         creations=tuple(
             Creation(
                 description=f"Create a draft order: {test.replace('-', ' ')}",

@@ -4,7 +4,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
 from cdshooks.guideline.bars import hypocalcemia, kidney
 from cdshooks.guideline.words import day, listed, measured, number, site, t_score
-from fhir_mappings.inputs import Sex
+from fhir_mappings.inputs import DataQuality, Menopause, Sex
 
 FOOTER = (
     "_Decision support; verify against chart. Guideline: BHOF 2022, ACP 2023, FDA label. "
@@ -47,7 +47,10 @@ def foundation(case: Case, *, low_impact: bool) -> str:
 def values(case: Case) -> str | None:
     """The values the card rests on, with their days."""
     inputs = case.inputs
-    rows = [(f"T-score {site(score)}", t_score(score), day(score.day)) for score in inputs.bone_density.study]
+    # A chart that contradicts itself is shown with every value it has.
+    studies = [conflict.bone_density.study for conflict in inputs.conflicts] or [inputs.bone_density.study]
+    scores = dict.fromkeys(score for study in studies for score in study)
+    rows = [(f"T-score {site(score)}", t_score(score), day(score.day)) for score in scores]
     for name, value in (("FRAX hip", inputs.frax.hip), ("FRAX MOF", inputs.frax.major)):
         if value is not None:
             rows.append((name, f"{number(value.value)} %", day(value.day)))
@@ -84,22 +87,26 @@ def not_found(case: Case) -> str | None:
     sources = sorted(source.value.replace("-", " ") for source in case.inputs.unanswered)
     if not sources:
         return None
-    return bold("Could not be checked", f"{listed(sources)}. What they hold is unknown, not absent.")
+    return bold("Could not be checked", f"{listed(sources)}: unknown, which is not the same as absent.")
 
 
 def to_check(case: Case) -> str | None:
-    """Data problems that ride on another card."""
-    problems = case.inputs.data_quality
-    if not problems:
+    """Data problems that ride on another card; which element could not be read stands in the trace."""
+    problems = [each for each in case.inputs.data_quality if each.of not in case.inputs.unanswered]
+    lines = [_spoken(problem) for problem in problems[:_SHOWN_PROBLEMS]]
+    if case.inputs.person.menopause is Menopause.PRESUMED:
+        lines.insert(0, "menopause is presumed from age 50 on and not documented: please confirm")
+    if not lines:
         return None
-    lines = [
-        f"{escape(problem.because)}{f' ({escape(problem.reference)})' if problem.reference else ''}"
-        for problem in problems[:_SHOWN_PROBLEMS]
-    ]
     more = len(problems) - _SHOWN_PROBLEMS
     if more > 0:
         lines.append(f"and {more} more, in the trace of this answer")
     return f"**Please check in the chart:**\n\n{bullets(lines)}"
+
+
+def _spoken(problem: DataQuality) -> str:
+    because = problem.because.partition(" (")[0]
+    return f"{escape(problem.reference)}: {escape(because)}" if problem.reference else escape(because)
 
 
 def also(hidden: list[str]) -> str | None:

@@ -87,20 +87,36 @@ def render(case: Case, hook_instance: str) -> Rendered:
     write = _CARD_OF.get(disposition)
     primary = write(case) if write else None
     beside = [sheet for sheet in (correct_first.sheet(case), unsuitable.sheet(case)) if sheet]
-    shown = [sheet for sheet in (primary, *beside[:1]) if sheet]
+    # That something could not be checked is said on the card of the disposition; there are no alternatives.
+    room = 0 if primary and unsuitable.is_only_unchecked(case) else 1
+    shown = [sheet for sheet in (primary and _without(primary, beside[:room]), *beside[:room]) if sheet]
     findings = [FindingTrace(topic=sheet.topic, shown="card") for sheet in shown]
     findings += [
-        FindingTrace(topic=sheet.topic, shown="folded" if primary else "capped") for sheet in beside[1:]
+        FindingTrace(topic=sheet.topic, shown="folded" if primary else "capped") for sheet in beside[room:]
     ]
     problem = data_problem.problems(case)
     if problem and Topic.DATA_PROBLEM not in {sheet.topic for sheet in shown}:
-        if not shown and (case.inputs.unanswered or case.inputs.incomplete):
+        if not shown and _must_be_said(case):
             shown.append(data_problem.sheet(case))
             findings.append(FindingTrace(topic=Topic.DATA_PROBLEM, shown="card"))
         else:
             findings.append(FindingTrace(topic=Topic.DATA_PROBLEM, shown="folded" if primary else "capped"))
     shown.sort(key=lambda sheet: ("critical", "warning", "info").index(sheet.indicator))
     return Rendered(cards=tuple(_card(sheet, hook_instance) for sheet in shown), findings=tuple(findings))
+
+
+def _must_be_said(case: Case) -> bool:
+    """Whether silence would mislead: not all was looked at, or only a name says that a drug is current."""
+    inputs = case.inputs
+    return bool(inputs.unanswered or inputs.incomplete) or any(drug.by_name for drug in inputs.therapy)
+
+
+def _without(primary: Sheet, beside: list[Sheet]) -> Sheet:
+    """The card without the suggestions of the one beside it: accepting both must not order twice."""
+    taken = {offer.id for sheet in beside for offer in sheet.offers}
+    return msgspec.structs.replace(
+        primary, offers=tuple(offer for offer in primary.offers if offer.id not in taken)
+    )
 
 
 def _card(sheet: Sheet, hook_instance: str) -> Card:

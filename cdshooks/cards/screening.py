@@ -11,9 +11,10 @@ from fhir_mappings.inputs import Disease, Sex, UnusedDensity
 
 WOMEN_FROM = 65
 MEN_FROM = 70
+_PRELIMINARY = "not final"
 _ADVICE = (
-    "USPSTF 2025 recommends it for women from 65 and younger postmenopausal women at risk; BHOF 2022 also "
-    "for men from 70."
+    "USPSTF 2025 recommends a bone density test for women from 65 and younger postmenopausal women at risk; "
+    "BHOF 2022 also for men from 70."
 )
 
 
@@ -23,7 +24,9 @@ def sheet(case: Case) -> Sheet | None:
     who = _who(case)
     if who is None and unused is None:
         return None
-    if unused is not None:
+    if unused is not None and unused.why == _PRELIMINARY:
+        summary = f"No usable bone density: preliminary DXA of {day(unused.day)}, await its final report"
+    elif unused is not None:
         summary = f"No usable bone density (DXA {day(unused.day)}: {unused.why}): order DXA"
     else:
         summary = f"No DXA on record: bone density test recommended ({who})"
@@ -58,16 +61,20 @@ def _latest_unused(case: Case) -> UnusedDensity | None:
 
 
 def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
-    if unused is not None:
-        preliminary = unused.why == "not final"
-        why = f"the DXA of {day(unused.day)} was not used: {unused.why}." + (
-            " The recommendation follows the final report." if preliminary else ""
+    if unused is None:
+        why = f"{who}, and no T-score was found in the chart. {_ADVICE}"
+    elif unused.why == _PRELIMINARY:
+        why = (
+            f"a preliminary DXA of {day(unused.day)} exists; the recommendation will follow the final report. "
+            "Order another only if none will come."
         )
     else:
-        why = f"{who}, and no T-score was found in the chart."
+        why = (
+            f"the DXA of {day(unused.day)} was not used: {unused.why}. Correct the entry, or repeat the DXA."
+        )
     return paragraphs(
         (
-            bold("Why", f"{why} {_ADVICE}"),
+            bold("Why", why),
             parts.values(case),
             "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case)),
             parts.not_found(case),

@@ -1,7 +1,7 @@
 """The trace: what was decided, on which values, and what is missing (GUIDELINE, "Codes on the wire")."""
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.case import Case
@@ -13,10 +13,29 @@ from cdshooks.wire.response import (
     FindingTrace,
     InputTrace,
 )
-from fhir_mappings.inputs import Disease, GuidelineInputs, Measurement, Site
+from fhir_mappings.inputs import Disease, GuidelineInputs, Measurement, Sex, Site, Source
 
 _PLACES = Decimal("0.01")
 _OSTEOPENIA = frozenset({Disposition.RISK_ASSESSMENT_NEEDED})
+_ESOPHAGEAL = frozenset(
+    {
+        Disease.ESOPHAGEAL_STRICTURE,
+        Disease.ACHALASIA,
+        Disease.ESOPHAGEAL_VARICES,
+        Disease.ESOPHAGITIS,
+    }
+)
+_FED_BY = {
+    Source.CONDITIONS: ("menopause", "fracture.hip", "fracture.vertebra", "esophageal-disease", "upright"),
+    Source.MEDICATIONS: ("bone-therapy", "calcium-supplement", "vitamin-d-supplement"),
+    Source.FRAX: ("frax.hip", "frax.major"),
+    Source.LABS: ("calcium", "albumin", "creatinine", "egfr", "vitamin-d"),
+    Source.BODY_MEASURES: ("weight", "height"),
+    Source.ALLERGIES: ("bisphosphonate-allergy",),
+    Source.PROCEDURES: ("esophageal-procedure",),
+    Source.REPRODUCTIVE_STATUS: ("pregnancy",),
+}
+"""What is unknown when a source could not be had."""
 _RESTS_ON_BONE_DENSITY = frozenset(
     {
         Disposition.NO_BONE_DENSITY,
@@ -41,7 +60,7 @@ def trace(case: Case, findings: tuple[FindingTrace, ...], prefetch: dict[str, st
         or None,
         findings=findings or None,
         inputs=tuple(_inputs(inputs)) or None,
-        missing=tuple(_missing(case)) or None,
+        missing=tuple(dict.fromkeys(_missing(case))) or None,
         data_quality=tuple(
             DataQualityTrace(issue=each.issue, because=each.because, reference=each.reference)
             for each in inputs.data_quality
@@ -91,8 +110,8 @@ def _inputs(inputs: GuidelineInputs) -> Iterator[InputTrace]:
 
 
 def _site(site: Site) -> str:
-    # The guideline has one name for the forearm; that 33 % is not stated is a data-quality finding.
-    return Site.RADIUS_33 if site is Site.RADIUS else site
+    # The guideline has a name for the forearm only where 33 % is stated.
+    return Site.UNSPECIFIED if site is Site.RADIUS else site
 
 
 def _measured(name: str, value: Measurement | None) -> Iterator[InputTrace]:
@@ -125,9 +144,12 @@ def _history(inputs: GuidelineInputs) -> Iterator[InputTrace]:
         name = "calcium-supplement" if supplement.name == "calcium" else "vitamin-d-supplement"
         yield InputTrace(name=name, value="on the list", reference=supplement.reference)
     for diagnosis in inputs.diagnoses:
-        if diagnosis.disease in {Disease.ESOPHAGEAL_STRICTURE, Disease.ACHALASIA}:
+        if diagnosis.disease in _ESOPHAGEAL:
             yield InputTrace(
-                name="esophageal-disease", value=diagnosis.disease.value, reference=diagnosis.reference
+                name="esophageal-disease",
+                value=diagnosis.disease.value,
+                date=diagnosis.day.isoformat() if diagnosis.day else None,
+                reference=diagnosis.reference,
             )
         elif diagnosis.disease is Disease.CANNOT_SIT_UPRIGHT and diagnosis.current:
             yield InputTrace(name="upright", value="cannot", reference=diagnosis.reference)
@@ -164,7 +186,7 @@ def _labs(inputs: GuidelineInputs) -> Iterator[InputTrace]:
     if renal.clearance is not None and renal.clearance_day is not None:
         yield InputTrace(
             name="creatinine-clearance",
-            value=renal.clearance.quantize(_PLACES),
+            value=renal.clearance.quantize(_PLACES, rounding=ROUND_DOWN),
             unit="mL/min",
             date=renal.clearance_day.isoformat(),
             derived_from=("creatinine", "weight", "age", "sex"),
@@ -176,6 +198,10 @@ def _labs(inputs: GuidelineInputs) -> Iterator[InputTrace]:
 def _missing(case: Case) -> Iterator[str]:
     """Inputs that would have mattered to this answer and are not there."""
     inputs, disposition = case.inputs, case.decision.disposition
+    for source in sorted(inputs.unanswered):
+        yield from _FED_BY.get(source, ())
+    if disposition is Disposition.YOUNG and inputs.person.sex is Sex.FEMALE and not inputs.person.menopause:
+        yield "menopause"
     if inputs.person.age is None:
         yield "age"
     if inputs.person.sex is None:

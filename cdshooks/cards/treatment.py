@@ -1,6 +1,6 @@
 """C02: a treatment threshold is met (GUIDELINE C, C02)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import offers, parts, unsuitable
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
@@ -19,7 +19,12 @@ def sheet(case: Case) -> Sheet:
     reasons = [criterion.reason or criterion.because for criterion in decision.met]
     blocks = [criterion.reason or criterion.because for criterion in decision.blocks]
     summary = f"Meets treatment threshold: {reasons[0]}. "
-    summary += f"Oral alendronate not suitable: {blocks[0]}" if blocks else "Consider starting alendronate"
+    if not blocks:
+        summary += "Consider starting alendronate"
+    elif unsuitable.is_only_unchecked(case):
+        summary += f"Alendronate not offered: {blocks[0]}"
+    else:
+        summary += f"Oral alendronate not suitable: {blocks[0]}"
     return Sheet(
         topic=Topic.TREATMENT_INDICATED,
         indicator="warning",
@@ -43,14 +48,16 @@ def _detail(case: Case, blocks: list[str]) -> str:
             None if blocks else _alternatives(case),
             _special(case),
             "**Foundation:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case)),
-            bold(
-                "Follow-up",
-                f"adherence at 3 months, DXA in {_dxa_months(case)} months, reassess the need at 5 years.",
-            ),
+            bold("Follow-up", _follow_up(case, blocks)),
             parts.not_found(case),
             parts.to_check(case),
         )
     )
+
+
+def _follow_up(case: Case, blocks: list[str]) -> str:
+    dxa = f"DXA in {_dxa_months(case)} months"
+    return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at 5 years."
 
 
 def _not_recommended(case: Case) -> str | None:
@@ -117,7 +124,7 @@ def _offers(case: Case) -> tuple[Offer, ...]:
     unknown = case.decision.draft is not Draft.NOT_INDICATED and bool(unknown_labs(case.inputs))
     wanted = (
         offers.start_alendronate(case, to),
-        offers.secondary_cause_labs(case, to) if unknown else None,
+        offers.secondary_cause_labs(case, to, vitamin_d=False) if unknown else None,
         offers.vitamin_d_level(case, to),
         offers.dxa_now(case, to) if case.inputs.bone_density.lowest is None else None,
         offers.calcium(case, to),

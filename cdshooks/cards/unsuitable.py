@@ -18,6 +18,11 @@ def blocking(case: Case) -> list[Criterion]:
     return [criterion for criterion in case.decision.blocks if criterion.id in ours]
 
 
+def is_only_unchecked(case: Case) -> bool:
+    """Whether nothing is known to speak against the tablet, and something could not be looked at."""
+    return [criterion.id for criterion in case.decision.blocks] == ["block-not-checked"]
+
+
 def sheet(case: Case) -> Sheet | None:
     """The card where a block stands in the way of the tablet."""
     blocks = blocking(case)

@@ -7,7 +7,8 @@ import msgspec
 from cdshooks.chart.prefetch import Query
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.bundle import Answer, contents_of, open_answer
-from fhir_mappings.chart import Chart, Source, assemble
+from fhir_mappings.chart import Chart, assemble
+from fhir_mappings.inputs import Source
 from fhir_mappings.reader import Irrelevant, Readable, Unreadable
 
 _NOT_HAD = frozenset({"omitted", "failed"})

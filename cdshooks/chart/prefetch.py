@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from fhir_mappings.chart import Source
 from fhir_mappings.concepts import Concept
+from fhir_mappings.inputs import Source
 from fhir_mappings.value_sets import Terminology
 
 # Servers page at 20 or so unless asked for more, and a page that is missing is a fact that is missing.

@@ -49,8 +49,7 @@ def _decide(inputs: GuidelineInputs) -> Decision:
         inputs = msgspec.structs.replace(inputs, frax=Frax())
     looked: list[Criterion] = []
     for gate in GATES:
-        looked.append(gate.look(inputs))
-        if looked[-1].met is Met.YES:
+        if _fires(gate, inputs, looked):
             return _with_bars(inputs, gate.sets, looked)
     looked += [rule.look(inputs) for rule in TREATMENT]
     if any(criterion.met is Met.YES for criterion in looked):
@@ -59,11 +58,13 @@ def _decide(inputs: GuidelineInputs) -> Decision:
 
 
 def _classified(inputs: GuidelineInputs, rules: tuple[Rule, ...], looked: list[Criterion]) -> Disposition:
-    for rule in rules:
-        looked.append(rule.look(inputs))
-        if looked[-1].met is Met.YES:
-            return rule.sets
-    raise AssertionError("the classes cover every T-score and its absence")
+    # The classes cover every T-score and its absence, so one of them is met.
+    return next(rule.sets for rule in rules if _fires(rule, inputs, looked))
+
+
+def _fires(rule: Rule, inputs: GuidelineInputs, looked: list[Criterion]) -> bool:
+    looked.append(rule.look(inputs))
+    return looked[-1].met is Met.YES
 
 
 def _with_bars(inputs: GuidelineInputs, disposition: Disposition, looked: list[Criterion]) -> Decision:

@@ -27,6 +27,7 @@ from tests.charts import (
     HIP,
     ICD10,
     IONIZED,
+    SNOMED,
     SPINE,
     VITAMIN_D,
     WEIGHT,
@@ -180,6 +181,8 @@ histories = st.lists(
             procedure(),
             procedure("43243", performedDateTime=ago(100)),
             report(code=concept("38269-7")),
+            observation("82810-3", valueCodeableConcept=concept("77386006", SNOMED)),
+            observation("8665-2", valueDateTime=ago(20)),
         ]
     ),
     max_size=4,
@@ -270,12 +273,22 @@ def of_somebody_else(resource: Json) -> Json:
 
 
 EVERYTHING = [
-    t_score("-4.0", HIP), t_score("2.0"), *frax("9.0", "40.0"), condition("704334005"), condition("63305008"),
-    condition("385763009"), order("904431"), statement("993449"), allergy("46041"), procedure(),
-    observation(CALCIUM, "5.0", "mg/dL", day=ago()), observation(EGFR, "10", "mL/min", day=ago()),
-    observation(VITAMIN_D, "5", "ng/mL", day=ago()), observation(CREATININE, "9", "mg/dL", day=ago()),
+    t_score("-4.0", HIP),
+    t_score("2.0"),
+    *frax("9.0", "40.0"),
+    condition("704334005"),
+    condition("63305008"),
+    condition("385763009"),
+    order("904431"),
+    statement("993449"),
+    allergy("46041"),
+    procedure(),
+    observation(CALCIUM, "5.0", "mg/dL", day=ago()),
+    observation(EGFR, "10", "mL/min", day=ago()),
+    observation(VITAMIN_D, "5", "ng/mL", day=ago()),
+    observation(CREATININE, "9", "mg/dL", day=ago()),
     report("Observation/x"),
-]  # fmt: skip
+]
 
 
 @same_every_time
@@ -293,10 +306,12 @@ def test_what_belongs_to_somebody_else_changes_nothing(chart: list[Json]) -> Non
 
 
 IRRELEVANT = [
-    {"resourceType": "Basic", "id": "b"}, {"resourceType": "Encounter", "id": "e", "status": 5},
+    {"resourceType": "Basic", "id": "b"},
+    {"resourceType": "Encounter", "id": "e", "status": 5},
     {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", "code": "informational"}]},
-    condition("38341003"), {**observation("8480-6", "120", "mm[Hg]"), "id": "bp"},
-]  # fmt: skip
+    condition("38341003"),
+    {**observation("8480-6", "120", "mm[Hg]"), "id": "bp"},
+]
 
 
 @same_every_time
@@ -314,16 +329,22 @@ def test_irrelevant_resources_and_unknown_elements_change_nothing(chart: list[Js
 
 
 UNITS = {
-    CALCIUM: ("mg/dL", "mg%", "MG/DL"), EGFR: ("mL/min", "mL/min/{1.73_m2}", "mL/min/1.73m2"),
-    VITAMIN_D: ("ng/mL", "ug/L", "mcg/L"), CREATININE: ("mg/dL", "mg%"), ALBUMIN: ("g/dL", "g%"), WEIGHT: ("kg", "KG"),
-    HEIGHT: ("cm",), IONIZED: ("mmol/L", "mM"), SPINE: ("{T-score}", "1", "SD", "T-Score"), HIP: ("{T-score}", "{score}"),
-}  # fmt: skip
+    CALCIUM: ("mg/dL", "mg%", "MG/DL"),
+    IONIZED: ("mmol/L", "mM"),
+    ALBUMIN: ("g/dL", "g%"),
+    CREATININE: ("mg/dL", "mg%"),
+    EGFR: ("mL/min", "mL/min/{1.73_m2}", "mL/min/1.73m2"),
+    VITAMIN_D: ("ng/mL", "ug/L", "mcg/L"),
+    WEIGHT: ("kg", "KG"),
+    SPINE: ("{T-score}", "1", "SD", "T-Score"),
+    HIP: ("{T-score}", "{score}"),
+}
 EXACT = {
     ALBUMIN: ("g/L", Decimal(10)),
-    WEIGHT: ("g", Decimal(1000)),
-    HEIGHT: ("m", Decimal("0.01")),
     CREATININE: ("umol/L", Decimal("88.42")),
     VITAMIN_D: ("nmol/L", Decimal("2.496")),
+    WEIGHT: ("g", Decimal(1000)),
+    HEIGHT: ("m", Decimal("0.01")),
 }
 
 
@@ -383,10 +404,8 @@ def test_taking_evidence_away_never_indicates_treatment(chart: list[Json]) -> No
             assert found != "treat", resource["id"]
 
 
-SOURCES = (
-    {"dxa-reports"}, {"frax"}, {"labs"}, {"body-measures"}, {"conditions"}, {"medication-requests", "medication-statements"},
-    {"allergies"}, {"procedures"},
-)  # fmt: skip
+MEDICINES = {"medication-requests", "medication-statements"}
+SOURCES = [MEDICINES, *({key} for key in prefetch() if key not in REQUIRED | MEDICINES)]
 FAILURE = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
 GATED = {"out-of-scope-hospice", "out-of-scope-pregnancy", "already-treated"}
 """What is known of these people only from the source itself: without it they are decided on like others."""
@@ -396,7 +415,7 @@ GATED = {"out-of-scope-hospice", "out-of-scope-pregnancy", "already-treated"}
 @given(any_chart, st.sampled_from(SOURCES), st.booleans())
 def test_a_source_that_is_not_had_never_adds_or_recommends_alendronate(
     chart: list[Json], source: set[str], absent: bool
-) -> None:  # noqa: FBT001
+) -> None:
     keys = prefetch(*chart)
     whole = called(keys)
     less = {

@@ -5,10 +5,11 @@ Mutations these tests kill: USABLE_MONTHS 60 to 59 or 61 and `<` to `<=`; STUDY_
 
 import pytest
 
+from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import GuidelineInputs
 from fhir_mappings.local_codes import LocalCode
 from fhir_mappings.mapping import map_chart
-from fhir_mappings.value_sets import Concept, load
+from fhir_mappings.value_sets import load
 from tests.charts import (
     AS_OF,
     FEMUR,
@@ -239,3 +240,13 @@ def test_a_code_of_an_unknown_system_is_not_loinc() -> None:
     assert study(mapped({**t_score("-2.7"), "code": concept(SPINE, LOINC + "/")})) == [
         ("lumbar-spine", "-2.7")
     ]
+
+
+def test_of_several_codes_of_a_body_site_the_known_one_counts() -> None:
+    both = concept("1", SNOMED)
+    both["coding"] += concept("29627003", SNOMED)["coding"]
+    assert site_of(code=concept(HIP), bodySite=both) == "femoral-neck"
+
+
+def test_a_body_site_by_an_unknown_code_is_understood_by_its_name() -> None:
+    assert site_of(code=concept(HIP), bodySite=concept("1", SNOMED, "Lumbar spine")) == "lumbar-spine"

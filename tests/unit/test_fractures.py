@@ -3,6 +3,8 @@
 Mutations these tests kill: ADULT 40 to 39 or 41, PRESUMED_HIP_AGE 65 and PRESUMED_VERTEBRA_AGE 50 by one.
 """
 
+from typing import Any
+
 import pytest
 
 from fhir_mappings.inputs import Disease, GuidelineInputs
@@ -46,7 +48,7 @@ def found(*resources: Json) -> list[tuple[str, str]]:
     return [(each.site.value, each.mechanism.value) for each in mapped(*resources).fractures]
 
 
-def hip(day: str | None = ago(10), **members: Json | str) -> Json:
+def hip(day: str | None = ago(10), **members: Any) -> Json:  # noqa: ANN401 - any element
     return condition(HIP_FRACTURE, onsetDateTime=day, **members)
 
 

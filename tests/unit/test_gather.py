@@ -8,9 +8,10 @@ import pytest
 from cdshooks.chart.gather import Gathered, gather
 from cdshooks.chart.prefetch import PATIENT_VIEW, templates
 from cdshooks.wire.outcome import Problem
-from fhir_mappings.chart import Source
+from fhir_mappings.concepts import Concept
+from fhir_mappings.inputs import Source
 from fhir_mappings.local_codes import LocalCode
-from fhir_mappings.value_sets import Concept, load
+from fhir_mappings.value_sets import load
 from tests.charts import PATIENT, Json, bundle, condition, patient, prefetch, t_score, wire
 
 FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
@@ -43,10 +44,13 @@ def test_the_ledger_says_of_each_key_what_it_held() -> None:
     del keys["frax"]
     found = gathered(keys)
     assert found.ledger == {
-        "patient": "supplied", "bone-density": "supplied", "dxa-reports": "empty", "frax": "omitted", "labs": "empty",
-        "body-measures": "empty", "conditions": "truncated", "medication-requests": "empty",
-        "medication-statements": "empty", "allergies": "failed", "procedures": "empty",
-    }  # fmt: skip
+        **dict.fromkeys(prefetch(), "empty"),
+        "patient": "supplied",
+        "bone-density": "supplied",
+        "frax": "omitted",
+        "conditions": "truncated",
+        "allergies": "failed",
+    }
     assert found.chart.unanswered == {Source.FRAX, Source.ALLERGIES}
     assert found.chart.truncated == {Source.CONDITIONS}
     assert len(found.chart.conditions) == 1

@@ -1,9 +1,11 @@
 """The decision: each threshold from both sides, each gate, each block and caution.
 
-The mutations that the threshold tests kill are named beside them: a constant moved by one step, or `<` for `<=`.
+The mutations that the threshold tests kill are named beside them: a constant moved by a step, `<` for `<=`.
 """
 
+import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,7 @@ from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decide import decide
 from cdshooks.guideline.decision import Disposition, Draft, Met
 from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Measurement, Site
+from fhir_mappings.inputs import Measurement, Site, Source
 from tests.charts import (
     AS_OF,
     CALCIUM,
@@ -26,6 +27,7 @@ from tests.charts import (
     ICD10,
     IONIZED,
     OSTEOPOROTIC_HIP_FRACTURE,
+    SNOMED,
     VITAMIN_D,
     WEIGHT,
     Json,
@@ -41,6 +43,7 @@ from tests.charts import (
     order,
     patient,
     procedure,
+    statement,
     t_score,
 )
 
@@ -388,7 +391,7 @@ def test_banding_counts_for_ninety_days(days: int, expected: list[str]) -> None:
     assert blocks(procedure(performedDateTime=ago(days))) == expected
 
 
-def lab(code: str, value: str, unit: str, **members: object) -> Json:
+def lab(code: str, value: str, unit: str, **members: Any) -> Json:  # noqa: ANN401 - any element
     """A value newer than the clear ones."""
     return observation(code, value, unit, day=ago(2), **members)
 
@@ -441,7 +444,7 @@ def test_where_clearance_and_egfr_disagree_the_lower_one_withholds_the_draft() -
     low_egfr = decided(
         SEVERE, *without(EGFR), who, creatinine, lab(WEIGHT, "80", "kg"), lab(EGFR, "30", "mL/min")
     )
-    assert criterion(low_egfr, "block-renal").reason == "eGFR 30"
+    assert criterion(low_egfr, "block-renal").reason == "eGFR 30 mL/min/1.73 m²"
     low_clearance = decided(SEVERE, *clear_labs(), who, creatinine, lab(WEIGHT, "30", "kg"))
     assert criterion(low_clearance, "block-renal").reason == "CrCl 30 mL/min"
     assert low_egfr.draft is low_clearance.draft is Draft.WITHHELD
@@ -562,6 +565,18 @@ def test_a_source_that_could_not_be_read_withholds_the_draft(source: Source) -> 
     assert criterion(decision, "block-not-checked").reason == f"{source.replace('-', ' ')} not checked"
 
 
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        (patient(55), Draft.WITHHELD),
+        (patient(56), Draft.RECOMMENDED),
+        (patient(55, "male"), Draft.RECOMMENDED),
+    ],
+)
+def test_whether_she_is_pregnant_is_asked_of_women_under_56_only(who: Json, expected: Draft) -> None:
+    assert draft(who, unanswered=(Source.REPRODUCTIVE_STATUS,)) is expected
+
+
 def test_several_are_counted() -> None:
     decision = decided(SEVERE, unanswered=FEEDING)
     assert criterion(decision, "block-not-checked").reason == f"{len(FEEDING)} sources not checked"
@@ -596,21 +611,97 @@ def test_a_source_that_came_incomplete_leaves_the_draft_unrecommended(kind: str)
     assert "came incomplete" in criterion(decision, "caution-not-known").because
 
 
+def over(code: str, ended: str | None) -> Json:
+    status = {"coding": [{"code": "resolved"}]}
+    return condition(code, clinicalStatus=status, abatementDateTime=ended)
+
+
+# Kills LONG_OVER 365 → 364 or 366 days.
+@pytest.mark.parametrize(
+    ("resource", "blocked", "cautioned"),
+    [
+        (over("63305008", ago(365)), ["block-esophageal"], []),
+        (over("63305008", ago(366)), [], ["caution-esophagitis"]),
+        (over("63305008", None), ["block-esophageal"], []),
+        (condition("63305008", abatementDateTime=ago(-1)), ["block-esophageal"], []),
+    ],
+)
+def test_a_stricture_resolved_for_over_a_year_is_a_caution(
+    resource: Json, blocked: list[str], cautioned: list[str]
+) -> None:
+    assert (blocks(resource), cautions(resource)) == (blocked, cautioned)
+
+
+@pytest.mark.parametrize(
+    ("code", "caution"),
+    [
+        ("28670008", "caution-varices"),
+        ("40739000", "caution-esophagitis"),
+        ("235599003", "caution-esophagitis"),
+        ("302914006", "caution-esophagitis"),
+        ("40719004", "caution-esophagitis"),
+    ],
+)
+def test_varices_and_an_irritated_esophagus_are_cautions_while_they_last(code: str, caution: str) -> None:
+    decision = decided(SEVERE, *clear_labs(), condition(code))
+    assert ([each.id for each in decision.cautions], decision.draft) == ([caution], Draft.OFFERED)
+    assert cautions(over(code, ago(10))) == []
+
+
+@pytest.mark.parametrize(("code", "system"), [("235595009", SNOMED), ("K21.9", ICD10)])
+def test_reflux_alone_is_no_caution(code: str, system: str) -> None:
+    assert cautions(condition(code, system)) == []
+
+
+def test_reflux_with_esophagitis_is() -> None:
+    assert cautions(condition("266433003")) == ["caution-esophagitis"]
+
+
+def taken(code: str, days: int, end: str = "2015-12-31", number: int = 1) -> Json:
+    first = datetime.date.fromisoformat(end) - datetime.timedelta(days=days - 1)
+    period = {"start": str(first), "end": end}
+    return statement(code, id=f"s{number}", status="completed", effectivePeriod=period)
+
+
+# Kills ORAL_YEARS 5 and INFUSION_YEARS 3 by a day either way, and `>=` → `>`.
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ([taken("904431", 1825)], ["caution-long-exposure"]),
+        ([taken("904431", 1824)], []),
+        ([taken("904431", 1000), taken("73056", 825, "2020-12-31", 2)], ["caution-long-exposure"]),
+        ([taken("904431", 1000), taken("73056", 824, "2020-12-31", 2)], []),
+        ([taken("77655", 1095)], ["caution-long-exposure"]),
+        ([taken("77655", 1094)], []),
+        ([taken("904431", 1000), taken("77655", 825, "2020-12-31", 2)], []),
+        ([taken("72143", 3000)], []),
+    ],
+)
+def test_five_years_of_tablets_or_three_of_infusions_before_are_a_caution(
+    resources: list[Json], expected: list[str]
+) -> None:
+    assert cautions(*resources) == expected
+
+
 # The lists themselves.
 
 
 def test_every_criterion_has_an_id_of_its_own_a_citation_and_evidence() -> None:
     rules = (*GATES, *TREATMENT, *CLASSES)
-    ids = [each.id for each in (*rules, *BLOCKS, *CAUTIONS)]
+    bars = (*BLOCKS, *CAUTIONS)
+    ids = [*(rule.id for rule in rules), *(bar.id for bar in bars)]
     assert len(ids) == len(set(ids))
-    assert all(each.citation for each in (*rules, *BLOCKS, *CAUTIONS))
+    assert all(rule.citation for rule in rules)
+    assert all(bar.citation for bar in bars)
     assert {rule.evidence for rule in rules} <= {"S", "P", "N"}
 
 
 def test_every_rule_answers_under_its_own_id() -> None:
     inputs = mapped(SEVERE, *clear_labs())
-    for each in (*GATES, *TREATMENT, *CLASSES, *BLOCKS, *CAUTIONS):
-        assert each.look(inputs).id == each.id
+    for rule in (*GATES, *TREATMENT, *CLASSES):
+        assert rule.look(inputs).id == rule.id
+    for bar in (*BLOCKS, *CAUTIONS):
+        assert bar.look(inputs).id == bar.id
 
 
 @pytest.mark.parametrize("who", [(), (patient(91), t_score("-1.9")), (t_score("-1.9"), *frax("1.0", "10.0"))])

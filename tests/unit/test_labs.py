@@ -6,6 +6,7 @@ or 8 days; 0.8 mg/dL, 0.2 mmol/L and 4.0 g/dL of the correction; ACUTE_RISE 1.5 
 """
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ from tests.charts import (
 RACE_BASED_EGFR = "48642-3"
 
 
-def calcium(value: str, day: str = ago(10), **members: object) -> Json:
+def calcium(value: str, day: str = ago(10), **members: Any) -> Json:  # noqa: ANN401 - any element
     return observation(CALCIUM, value, "mg/dL", day=day, **members)
 
 
@@ -398,3 +399,20 @@ def test_a_note_says_which_value_it_is_about() -> None:
         "height",
     )
     assert notes_of(inputs) == {f"{name} has no unit" for name in names}
+
+
+@pytest.mark.parametrize("day", [None, "soon"])
+def test_a_value_without_a_day_is_noted_and_one_with_a_day_counts(day: str | None) -> None:
+    undated = observation(VITAMIN_D, "10", "ng/mL", effectiveDateTime=day, id="undated")
+    inputs = mapped(undated, observation(VITAMIN_D, "32", "ng/mL", day=ago(300)))
+    assert inputs.labs.vitamin_d is not None
+    assert inputs.labs.vitamin_d.value == 32
+    assert issues(inputs) == ["unreadable"]
+
+
+def test_a_value_of_an_open_day_is_as_old_as_it_can_be() -> None:
+    inputs = mapped(
+        observation(VITAMIN_D, "10", "ng/mL", day="2025"),
+        observation(VITAMIN_D, "32", "ng/mL", day="2025-06"),
+    )
+    assert inputs.labs.vitamin_d is None or inputs.labs.vitamin_d.value == 32

@@ -1,10 +1,9 @@
 """From a chart to what the guideline decides on: contradictions, sources, and what came incomplete."""
 
-import itertools
-
 import pytest
 
-from fhir_mappings.chart import Source, assemble
+from fhir_mappings.chart import assemble
+from fhir_mappings.inputs import Source
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.reader import read
 from fhir_mappings.value_sets import load
@@ -112,7 +111,8 @@ def test_the_order_of_the_resources_changes_nothing() -> None:
         order("904431", id="m1"),
         order("77655", id="m2"),
     )
-    answers = {repr(mapped(patient(), *each)) for each in itertools.permutations(resources)}
+    turned = [(*resources[number:], *resources[:number]) for number in range(len(resources))]
+    answers = {repr(mapped(patient(), *each)) for one in turned for each in (one, one[::-1])}
     assert len(answers) == 1
 
 

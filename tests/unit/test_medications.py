@@ -3,6 +3,8 @@
 Mutations these tests kill: STALE_MONTHS 24 and DEPOT_MONTHS 18 by one month or one day, and their comparisons.
 """
 
+from typing import Any
+
 import pytest
 
 from fhir_mappings.inputs import GuidelineInputs
@@ -148,7 +150,8 @@ def test_a_drug_known_by_name_only_is_current_therapy_and_flagged(name: str) -> 
 
 def test_coded_evidence_goes_before_a_name() -> None:
     inputs = mapped(order(name="Fosamax", authoredOn=ago(300)), order(ALENDRONATE, authoredOn=ago(10)))
-    assert [(each.by_name, str(each.since)) for each in inputs.therapy] == [(False, ago(10))]
+    (therapy,) = inputs.therapy
+    assert (therapy.by_name, therapy.reference) == (False, f"MedicationRequest/m-{ALENDRONATE}")
 
 
 @pytest.mark.parametrize("resource", [order(name="aspirin"), order("1191"), order("1"), order()])
@@ -157,7 +160,7 @@ def test_other_medicines_are_left_alone(resource: Json) -> None:
     assert drugs(inputs) == issues(inputs) == []
 
 
-def pointing(reference: str, display: str | None = None, **members: object) -> Json:
+def pointing(reference: str, display: str | None = None, **members: Any) -> Json:  # noqa: ANN401 - any element
     pointer = {"reference": reference, "display": display}
     return order(id="m", medicationCodeableConcept=None, medicationReference=pointer, **members)
 
@@ -215,3 +218,63 @@ def test_an_order_without_a_medicine_says_nothing() -> None:
 )
 def test_calcium_and_vitamin_d_on_the_list_are_seen(resource: Json, supplements: list[str]) -> None:
     assert [each.name for each in mapped(resource).supplements] == supplements
+
+
+def since(*resources: Json) -> str:
+    (therapy,) = mapped(*resources).therapy
+    return str(therapy.since)
+
+
+# Kills RENEWAL_MONTHS 15 → 14 or 16 and the `>=` beside it.
+@pytest.mark.parametrize(("before", "begins"), [("2024-07-15", "2024-07-15"), ("2024-07-14", "2025-10-15")])
+def test_a_course_goes_back_to_the_order_that_was_renewed_within_fifteen_months(
+    before: str, begins: str
+) -> None:
+    earlier = order(ALENDRONATE, id="a", status="completed", authoredOn=before)
+    assert since(order(ALENDRONATE, id="b", authoredOn="2025-10-15"), earlier) == begins
+
+
+@pytest.mark.parametrize(("before", "begins"), [("2023-04-15", "2023-04-15"), ("2023-04-14", "2024-10-15")])
+def test_a_course_of_infusions_goes_back_eighteen_months_each(before: str, begins: str) -> None:
+    given = [order(ZOLEDRONATE, id=day, status="completed", authoredOn=day) for day in (before, "2024-10-15")]
+    assert since(*given) == begins
+
+
+def test_a_drug_is_old_only_where_nothing_newer_says_it_is_taken() -> None:
+    old = order(ALENDRONATE, id="a", authoredOn=ago(years=3))
+    assert issues(mapped(old)) == ["stale"]
+    assert issues(mapped(old, order(ALENDRONATE, id="b", authoredOn=ago(10)))) == []
+    assert issues(mapped(old, statement(ALENDRONATE))) == []
+
+
+def past(start: str, end: str | None, code: str = ALENDRONATE, **members: Any) -> Json:  # noqa: ANN401 - any element
+    period = {"start": start, "end": end}
+    said = {"id": f"s-{start}", "status": "completed", "effectivePeriod": period, **members}
+    return statement(code, **said)
+
+
+@pytest.mark.parametrize(
+    ("resources", "days"),
+    [
+        ([past("2015-01-01", "2015-01-10")], [10]),
+        ([past("2015-01-01", "2015-01-10"), past("2015-01-06", "2015-01-15")], [15]),
+        ([past("2015-01-01", "2015-01-10"), past("2016-01-01", "2016-01-10")], [20]),
+        ([past(ago(5), ago(-5))], [6]),
+        ([past("2015-01-01", None)], []),
+        ([past("2015-01-01", "2015-01-10", status="entered-in-error")], []),
+        ([past("2015-01-01", "2015-01-10", "1191")], []),
+        ([past("2015-01-01", "2015-01-10", CALCIUM)], []),
+        ([past("x", "2015-01-10")], []),
+    ],
+)
+def test_past_therapy_counts_the_days_on_record_once(resources: list[Json], days: list[int]) -> None:
+    assert [each.days for each in mapped(*resources).past_therapy] == days
+
+
+def test_what_is_current_is_not_past() -> None:
+    assert mapped(order(ALENDRONATE), statement(ALENDRONATE)).past_therapy == ()
+
+
+def test_the_name_of_a_code_that_nobody_knows_is_read_too() -> None:
+    unknown = {"coding": [{"system": "urn:local", "code": "1", "display": "Fosamax 70 mg"}], "text": "tablet"}
+    assert [each.by_name for each in mapped(order(medicationCodeableConcept=unknown)).therapy] == [True]

@@ -23,7 +23,7 @@ from fhir_mappings.names import LONGEST_TEXT, REMEMBERED, suspected
         ("calcium carbonate\n500 mg", {Concept.CALCIUM_SUPPLEMENT}),
         ("calcium acetate with calcium carbonate", set()),
         ("patient can’t can't to stand: inability to sit upright", {Concept.CANNOT_SIT_UPRIGHT}),
-        ("EVL of esophageal varices", {Concept.VARICEAL_BANDING_SCLEROTHERAPY}),
+        ("EVL of esophageal varices", {Concept.VARICEAL_BANDING_SCLEROTHERAPY, Concept.ESOPHAGEAL_VARICES}),
         ("banding of hemorrhoids, esophageal ulcer", set()),
         ("MRONJ 2021", {Concept.ONJ}),
         ("xfosamax", set()),

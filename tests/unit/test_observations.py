@@ -83,7 +83,8 @@ def test_words_are_not_a_number(value: Json) -> None:
 
 
 def test_without_any_value_there_is_nothing_to_mend() -> None:
-    for empty in ({}, {"valueQuantity": {}}, {"valueQuantity": None}):
+    nothing: list[Json] = [{}, {"valueQuantity": {}}, {"valueQuantity": None}]
+    for empty in nothing:
         inputs = mapped(observation(SPINE, **empty))
         assert scores(inputs) == issues(inputs) == []
 

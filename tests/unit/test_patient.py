@@ -1,8 +1,10 @@
 """The person: age, sex, menopause, death, hospice and pregnancy.
 
-Mutations these tests kill: OLDEST 120, POSTMENOPAUSAL_AGE 55, PRESUMED_POSTMENOPAUSAL_AGE 50 and PREGNANCY_AGE 56
-by one; PREGNANCY_DAYS 300 to 299 or 301.
+Mutations these tests kill: OLDEST 120, POSTMENOPAUSAL_AGE 55, PRESUMED_POSTMENOPAUSAL_AGE 50, PERIODS_AGE 40
+and PREGNANCY_AGE 56 by one; PREGNANCY_DAYS 300 to 299 or 301; PERIODS_MONTHS 12 by a day.
 """
+
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,19 @@ from fhir_mappings.inputs import Menopause, Person, Sex
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.patient import BIRTH_SEX, SEX_FOR_CLINICAL_USE
 from fhir_mappings.value_sets import load
-from tests.charts import AS_OF, ICD10, Json, ago, condition, issues, mapped, patient
+from tests.charts import (
+    AS_OF,
+    ICD10,
+    SNOMED,
+    Json,
+    ago,
+    concept,
+    condition,
+    issues,
+    mapped,
+    observation,
+    patient,
+)
 
 PREGNANT, HOSPICE, OOPHORECTOMY = "77386006", "385763009", "391083006"
 
@@ -186,3 +200,64 @@ def test_pregnancy_is_believed_of_women_under_56(who: Json, *, counts: bool) -> 
 def test_a_pregnancy_that_is_over_does_not_count() -> None:
     over = condition(PREGNANT, clinicalStatus={"coding": [{"code": "resolved"}]})
     assert person(patient(40), over).pregnancy_reference is None
+
+
+def last_period(day: str | None, **members: Any) -> Json:  # noqa: ANN401 - any element
+    return observation("8665-2", id=f"lmp-{day}", valueDateTime=day, **members)
+
+
+@pytest.mark.parametrize(
+    ("age", "day", "menopause"),
+    [
+        (40, ago(1, years=1), Menopause.DOCUMENTED),
+        (39, ago(1, years=1), None),
+        (54, ago(years=1), Menopause.PREMENOPAUSAL),
+        (60, ago(20), Menopause.PREMENOPAUSAL),
+        (54, ago(-1), Menopause.PRESUMED),
+        (54, None, Menopause.PRESUMED),
+        (54, "2025-01", Menopause.PREMENOPAUSAL),
+        (54, "2024", Menopause.DOCUMENTED),
+    ],
+)
+def test_the_last_period_tells_menopause_after_a_year_and_from_40(
+    age: int, day: str | None, menopause: Menopause | None
+) -> None:
+    assert person(patient(age), last_period(day)).menopause is menopause
+
+
+def test_the_latest_of_several_periods_counts_and_only_a_final_one() -> None:
+    old, new = last_period(ago(years=3)), last_period(ago(20))
+    assert person(patient(52), new, old).menopause is Menopause.PREMENOPAUSAL
+    wrong = last_period(ago(20), status="entered-in-error")
+    assert person(patient(52), wrong, old).menopause is Menopause.DOCUMENTED
+
+
+def test_a_diagnosis_goes_before_the_last_period() -> None:
+    assert (
+        person(patient(45), last_period(ago(20)), condition(OOPHORECTOMY)).menopause is Menopause.DOCUMENTED
+    )
+
+
+def status(answer: str, day: str, **members: Any) -> Json:  # noqa: ANN401 - any element
+    coded = concept(answer, SNOMED)
+    return observation("82810-3", id=f"preg-{day}", day=day, valueCodeableConcept=coded, **members)
+
+
+NOT_PREGNANT = "60001007"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "counts"),
+    [
+        ([status(PREGNANT, ago(300))], True),
+        ([status(PREGNANT, ago(301))], False),
+        ([status(PREGNANT, ago(-1))], False),
+        ([status(PREGNANT, ago(100)), status(NOT_PREGNANT, ago(10))], False),
+        ([status(NOT_PREGNANT, ago(100)), status(PREGNANT, ago(10))], True),
+        ([status(PREGNANT, ago(10), status="preliminary")], False),
+        ([observation("82810-3", valueString="pregnant")], False),
+        ([{**status(PREGNANT, ago(10)), "effectiveDateTime": None}], False),
+    ],
+)
+def test_the_newest_pregnancy_status_within_300_days_counts(statuses: list[Json], *, counts: bool) -> None:
+    assert (person(patient(40), *statuses).pregnancy_reference is not None) is counts

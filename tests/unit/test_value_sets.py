@@ -343,3 +343,8 @@ def test_a_local_meaning_of_a_shipped_code_is_added_to_what_it_stands_for() -> N
         Concept.FRACTURE_VERTEBRA,
         Concept.OSTEOPOROSIS_WITH_FRACTURE,
     }
+
+
+def test_a_code_means_the_same_every_time_it_is_looked_up(terminology: Terminology) -> None:
+    answers = [terminology.concepts(ICD10, "s72141a") for _ in range(3)]
+    assert answers == [frozenset({Concept.FRACTURE_HIP})] * 3

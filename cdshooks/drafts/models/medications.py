@@ -82,7 +82,8 @@ CALCIUM = MedicationRequest(
             text="Take 1,250 mg of calcium carbonate (500 mg elemental calcium) by mouth ONCE A DAY with "
             "food; adjust so diet + supplement = 1,000–1,200 mg/d",
             patientInstruction="Once a day with a meal. Food and supplement together should give 1,000 to "
-            "1,200 mg of calcium a day. On a day you take alendronate, wait at least 30 minutes after it.",
+            "1,200 mg of calcium a day. If you also take a bone tablet such as alendronate, take that first "
+            "and wait at least 30 minutes.",
             # C is "with a meal", whichever: only alendronate claims the time before breakfast.
             timing=Timing(
                 repeat=TimingRepeat(frequency=1, period=Decimal(1), periodUnit="d", when=["C"]),
@@ -104,8 +105,8 @@ VITAMIN_D = MedicationRequest(
         Dosage(
             sequence=1,
             text="Take 1,000 IU of vitamin D3 by mouth ONCE A DAY",
-            patientInstruction="Once a day. On a day you take alendronate, wait at least 30 minutes "
-            "after it.",
+            patientInstruction="Once a day. If you also take a bone tablet such as alendronate, take that "
+            "first and wait at least 30 minutes.",
             timing=Timing(
                 repeat=TimingRepeat(frequency=1, period=Decimal(1), periodUnit="d"),
                 code=concept("once daily"),

@@ -8,8 +8,7 @@ import datetime
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs
+from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs, Source
 
 LONG_OVER = datetime.timedelta(days=365)
 """A stricture or achalasia that was resolved longer ago is a caution, no longer a block."""

@@ -5,8 +5,7 @@ another route is preferred and the draft is not recommended.
 """
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Disease, GuidelineInputs
+from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 
 
 def _allergy(inputs: GuidelineInputs) -> Criterion:

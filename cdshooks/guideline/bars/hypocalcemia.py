@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day, number
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Calcium, GuidelineInputs
+from fhir_mappings.inputs import Calcium, GuidelineInputs, Source
 
 SEVERE = {"mg/dL": Decimal("7.5"), "mmol/L": Decimal("1.87")}
 """Below this a corrected calcium is an emergency."""
@@ -39,7 +38,7 @@ def _look(inputs: GuidelineInputs) -> Criterion:
         id="block-hypocalcemia",
         met=Met.YES if calcium.low else Met.NO,
         because=f"{spoken(calcium)} is {'below' if calcium.low else 'not below'} {limit}",
-        reason=f"low calcium ({number(calcium.value)} {calcium.unit})",
+        reason=f"low {calcium.kind} calcium ({number(calcium.value)} {calcium.unit})",
     )
 
 

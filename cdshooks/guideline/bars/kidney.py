@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day, measured, number
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import GuidelineInputs, Renal
+from fhir_mappings.inputs import GuidelineInputs, Renal, Source
 
 LOWEST_CLEARANCE = Decimal(35)
 """mL/min; alendronate is not recommended below."""

@@ -6,8 +6,7 @@ withheld: unknown is not the same as clear.
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import listed
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import PREGNANCY_AGE, GuidelineInputs, Sex, Source
 
 FEEDS_A_BLOCK: tuple[Source, ...] = (
     # A report says which study is the newest, and that a result is preliminary: without it a T-score may
@@ -24,8 +23,18 @@ FEEDS_A_BLOCK: tuple[Source, ...] = (
 
 
 def not_checked(inputs: GuidelineInputs) -> list[str]:
-    """The parts of the chart that a safety check needs and that could not be had."""
-    return [source.value.replace("-", " ") for source in FEEDS_A_BLOCK if source in inputs.unanswered]
+    """The parts of the chart that a safety check of this patient needs and that could not be had."""
+    return [
+        source.value.replace("-", " ")
+        for source in FEEDS_A_BLOCK
+        if source in inputs.unanswered and (source is not Source.REPRODUCTIVE_STATUS or _may_conceive(inputs))
+    ]
+
+
+def _may_conceive(inputs: GuidelineInputs) -> bool:
+    """Whether pregnancy is asked about at all (GUIDELINE B, 24)."""
+    person = inputs.person
+    return person.sex is not Sex.MALE and (person.age is None or person.age < PREGNANCY_AGE)
 
 
 def _look(inputs: GuidelineInputs) -> Criterion:

@@ -5,8 +5,7 @@ When osteonecrosis of the jaw or an atypical femoral fracture is on record, Then
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import Disease, GuidelineInputs
+from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 
 _ID = "block-onj-or-atypical-fracture"
 

@@ -23,7 +23,8 @@ def _look(inputs: GuidelineInputs, bar_id: str, low: Decimal, high: Decimal) -> 
         because = "no usable 25-OH vitamin D of the last 12 months"
         return Criterion(id=bar_id, met=Met.UNKNOWN, because=because)
     met = below and (low == 0 or not value.below(low))
-    because = f"25-OH vitamin D {measured(value, 1)} ({day(value.day)})"
+    side = "below" if met or value.below(low) else "not below"
+    because = f"25-OH vitamin D {measured(value, 1)} ({day(value.day)}) is {side} {high} ng/mL"
     return Criterion(
         id=bar_id,
         met=Met.YES if met else Met.NO,

@@ -6,8 +6,7 @@ density and FRAX say.
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
 from cdshooks.guideline.words import day
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import FractureSite, GuidelineInputs, Mechanism
+from fhir_mappings.inputs import FractureSite, GuidelineInputs, Mechanism, Source
 
 _WORDS = {FractureSite.HIP: "hip fracture", FractureSite.VERTEBRA: "vertebral fracture"}
 

@@ -5,8 +5,7 @@ When an osteoporosis drug is current, Then no treatment card and no draft: the q
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
 from cdshooks.guideline.words import day, listed
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import GuidelineInputs, Source
 
 
 def _look(inputs: GuidelineInputs) -> Criterion:

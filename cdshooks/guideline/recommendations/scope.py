@@ -5,8 +5,7 @@ not enough is known of the person to apply them.
 """
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
-from fhir_mappings.chart import Source
-from fhir_mappings.inputs import GuidelineInputs, Menopause, Sex
+from fhir_mappings.inputs import GuidelineInputs, Menopause, Sex, Source
 
 ADULT_AGE = 18
 MEN_FROM = 50

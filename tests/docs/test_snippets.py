@@ -1,0 +1,189 @@
+"""The examples of the documentation, run."""
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from cdshooks import settings_sources
+from cdshooks.app import create_app
+from cdshooks.cli import main
+from cdshooks.example import SERVICE_ID
+from cdshooks.server import greeting
+from cdshooks.settings import Settings
+from fhir_mappings import local_codes, value_sets
+from fhir_mappings.concepts import Concept
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+SOURCE_PATIENT = ROOT / "fixtures" / "source-patient" / "request.json"
+EVALUATION = "com.bone-health-cds.evaluation"
+
+_BLOCK = re.compile(r"^ *```(?P<language>\w+)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE)
+
+Json = dict[str, Any]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    found = _BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [block["text"] for block in found if block["language"] == language]
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The arguments of each cdshooks command of a page, up to a pipe; without variables before it."""
+    for block in blocks(page, "sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True)
+            program = next((at for at, word in enumerate(words) if word.endswith("/cdshooks")), None)
+            if program is not None:
+                end = words.index("|") if "|" in words else len(words)
+                yield words[program + 1 : end]
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return create_app(Settings(dev=True)).test_client()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that looks like the repository to the commands, and that they may write to."""
+    for name in ("docs", "fixtures"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def ask(client: FlaskClient, body: str | bytes) -> Json:
+    response = client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json")
+    answer = json.loads(response.data)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code in {0, 1}, result.output
+    return result.stdout
+
+
+def test_the_greeting_is_the_real_one() -> None:
+    shown = greeting(Settings(dev=True), "http://127.0.0.1:8080").replace(f"{ROOT}/", "")
+    for page in (ROOT / "README.md", DOCS / "tutorial.md"):
+        assert f"$ make serve\n{shown}\n" in blocks(page, "console")
+
+
+def test_the_card_of_the_readme_is_the_real_one(client: FlaskClient) -> None:
+    (card,) = ask(client, SOURCE_PATIENT.read_bytes())["cards"]
+    labels = [f"  {suggestion['label']}\n" for suggestion in card["suggestions"]]
+    shown = f"{card['indicator']}  {card['summary']}\n\n{''.join(labels)}"
+    assert blocks(ROOT / "README.md", "text") == [shown]
+
+
+def test_the_tutorial_shows_the_real_cards(client: FlaskClient) -> None:
+    card, criterion, changed = map(json.loads, blocks(DOCS / "tutorial.md", "json"))
+    request = SOURCE_PATIENT.read_text(encoding="utf-8")
+    first = ask(client, request)
+    assert len(first["cards"]) == 1
+    assert card.items() <= first["cards"][0].items()
+    assert len(first["cards"][0]["suggestions"]) == 4
+    assert first["extension"][EVALUATION]["disposition"] == "risk-assessment-needed"
+    assert criterion in first["extension"][EVALUATION]["criteria"]
+
+    assert request.count('"value": -1.9') == 1
+    (second,) = ask(client, request.replace('"value": -1.9', '"value": -2.5'))["cards"]
+    assert changed.items() <= second.items()
+    drug, labs, *_ = second["suggestions"]
+    assert drug["label"] == "Consider starting alendronate 70 mg once weekly"
+    assert "isRecommended" not in drug
+    assert labs["actions"][0]["extension"]["com.bone-health-cds.suggestion"] == "secondary-cause-labs"
+    assert "calcium not known and renal function not known" in second["detail"]
+
+    (third,) = ask(client, request.replace('"value": -1.9', '"value": -2.49'))["cards"]
+    assert third["source"]["topic"]["code"] == "frax-needed"
+
+
+def test_the_replay_of_the_tutorial_prints_what_it_says(folder: Path) -> None:
+    same, different = blocks(DOCS / "tutorial.md", "text")
+    case = folder / "first-card"
+    case.mkdir()
+    request = SOURCE_PATIENT.read_text(encoding="utf-8")
+    (case / "request.json").write_text(request, encoding="utf-8")
+    printed = [run(*arguments) for arguments in commands(DOCS / "tutorial.md")]
+    assert printed[-1] == same
+    (case / "request.json").write_text(request.replace('"value": -1.9', '"value": -2.5'), encoding="utf-8")
+    assert set(different.splitlines()) <= set(run("replay", "first-card").splitlines())
+
+
+def test_the_outcomes_shown_are_the_real_ones(client: FlaskClient) -> None:
+    (outcome,) = map(json.loads, blocks(DOCS / "connect-a-sandbox.md", "json"))
+    request = json.loads(SOURCE_PATIENT.read_bytes())
+    del request["prefetch"]["bone-density"]
+    assert ask(client, json.dumps(request)) == outcome
+
+    console = "".join(blocks(DOCS / "connect-an-ehr.md", "console"))
+    assert json.dumps(ask(client, "{}"), separators=(",", ":")) in console
+    assert CliRunner().invoke(main, ["serve", "--host", "0.0.0.0"]).stderr in console  # noqa: S104 - refused
+
+
+def test_the_settings_file_shown_is_read(tmp_path: Path) -> None:
+    (text,) = blocks(DOCS / "connect-a-sandbox.md", "toml")
+    file = tmp_path / "sandbox.toml"
+    file.write_text(text, encoding="utf-8")
+    assert settings_sources.load({}, config=file).cors_origins == ("https://sandbox.example.org",)
+
+
+def test_the_local_code_map_shown_is_the_example_and_is_read() -> None:
+    file = DOCS / "examples" / "local-codes.toml"
+    assert blocks(DOCS / "local-codes.md", "toml") == [file.read_text(encoding="utf-8")]
+    spine, calcium = local_codes.read(file)
+    assert (spine.concept, calcium.concept) == (Concept.T_SCORE_LUMBAR_SPINE, Concept.CALCIUM_TOTAL)
+
+
+def test_the_members_of_a_local_code_are_all_documented() -> None:
+    page = (DOCS / "local-codes.md").read_text(encoding="utf-8")
+    (text,) = blocks(DOCS / "local-codes.md", "toml")
+    members = {name for entry in tomllib.loads(text)["code"] for name in entry}
+    assert [name for name in (*members, *local_codes.SITES) if f"`{name}`" not in page] == []
+
+
+def test_local_codes_do_what_the_page_says(folder: Path, client: FlaskClient) -> None:
+    assert folder == Path.cwd()
+    listed, nothing = blocks(DOCS / "local-codes.md", "text")
+    first, second, *_ = commands(DOCS / "local-codes.md")
+    assert run(*first).rstrip("\n") == listed.rstrip("\n")
+    assert run(*second) == nothing
+
+    chart = ("request", "--from-bundle", "docs/examples/local-codes-chart.json", "--as-of", "2026-01-15")
+    without = ask(client, run(*chart))
+    assert without["extension"][EVALUATION]["disposition"] == "no-bone-density"
+    code_map = DOCS / "examples" / "local-codes.toml"
+    mapped = create_app(Settings(dev=True, code_map=code_map)).test_client()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CDSHOOKS_CODE_MAP", str(code_map))
+        answer = ask(mapped, run(*chart))
+    assert "T-score −2.7 lumbar spine" in answer["cards"][0]["summary"]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_every_other_command_runs(folder: Path, page: Path) -> None:
+    case = folder / "first-card"
+    case.mkdir()
+    (case / "request.json").write_bytes(SOURCE_PATIENT.read_bytes())
+    for command, *arguments in commands(page):
+        # A service that starts does not come back: its options are looked at, and it is not started.
+        run(command, *arguments, *(["--help"] if command == "serve" else []))
+
+
+def test_every_concept_named_exists() -> None:
+    (text,) = blocks(DOCS / "local-codes.md", "toml")
+    named = {entry["concept"] for entry in tomllib.loads(text)["code"]} - {"t-score"}
+    assert named <= set(Concept)
+    assert all(value_sets.load().codes(Concept(name)) for name in named)
