@@ -1,7 +1,7 @@
 """Which calcium decides, and against which limit (GUIDELINE B, 18)."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from fhir_mappings.inputs import Calcium, Measurement
@@ -21,8 +21,11 @@ def deciding_calcium(
     """The calcium the guideline decides on; None where none is usable. Each sequence is newest first.
 
     An ionized calcium within seven days of the newest total, or newer, outranks it. The total is corrected
-    by an albumin within seven days, else taken as it is. Of several on the deciding day the lowest counts.
+    by an albumin within seven days, else taken as it is. Of several on the deciding day the lowest counts. A
+    value that is only a bound ("< 9") and leaves open on which side of the limit it is does not count.
     """
+    total = [each for each in total if each.below(_low_limit(each, LOW_TOTAL)) is not None]
+    ionized = [each for each in ionized if each.below(_low_limit(each, LOW_IONIZED)) is not None]
     day = total[0].day if total else None
     if ionized and (day is None or ionized[0].day >= day - ALBUMIN_WITHIN):
         return _ionized(min(_of_first_day(ionized), key=lambda each: each.value))
@@ -41,20 +44,27 @@ def _nearest(albumin: Sequence[Measurement], day: datetime.date) -> Measurement 
     return min(near, key=lambda each: (abs(each.day - day), -each.value), default=None)
 
 
+def _low_limit(measured: Measurement, limits: Mapping[str, Decimal]) -> Decimal:
+    return measured.lab_low or limits[measured.unit]
+
+
 def _ionized(measured: Measurement) -> Calcium:
     return Calcium(
         kind="ionized",
         value=measured.value,
         unit=measured.unit,
         day=measured.day,
-        low_limit=measured.lab_low or LOW_IONIZED[measured.unit],
+        low_limit=_low_limit(measured, LOW_IONIZED),
         parts=(measured,),
+        comparator=measured.comparator,
     )
 
 
 def _total(measured: Measurement, albumin: Measurement | None) -> Calcium:
     value = measured.value
     parts: tuple[Measurement, ...] = (measured,)
+    if measured.comparator is not None:
+        albumin = None
     if albumin is not None:
         value += _PER_ALBUMIN[measured.unit] * (_NORMAL_ALBUMIN - albumin.value)
         parts = (measured, albumin)
@@ -63,6 +73,7 @@ def _total(measured: Measurement, albumin: Measurement | None) -> Calcium:
         value=value,
         unit=measured.unit,
         day=measured.day,
-        low_limit=measured.lab_low or LOW_TOTAL[measured.unit],
+        low_limit=_low_limit(measured, LOW_TOTAL),
         parts=parts,
+        comparator=measured.comparator,
     )

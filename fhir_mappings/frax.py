@@ -1,14 +1,13 @@
 """FRAX results that the chart holds, and whether they still hold (GUIDELINE B, 5). Never computed."""
 
 import datetime
-from decimal import Decimal
 
 import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Frax, Measurement, Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Readings, value_of
+from fhir_mappings.observations import Readings, Value, value_of
 from fhir_mappings.units import FRAX_HIP, FRAX_MAJOR, Analyte
 
 VALID = datetime.timedelta(days=365)
@@ -42,19 +41,25 @@ def map_frax(
         dxa - DXA_MARGIN if dxa else datetime.date.min,
         new_risk or datetime.date.min,
     )
-    hip = _newest(readings, Concept.FRAX_HIP, FRAX_HIP, as_of, oldest, notes)
-    major = _newest(readings, Concept.FRAX_MOF, FRAX_MAJOR, as_of, oldest, notes)
-    frax = Frax(hip=hip, major=major)
-    if hip is None or major is None or hip.value <= major.value:
-        return FraxResults(frax=frax)
-    for probability in (hip, major):
+    hips = _newest(readings, Concept.FRAX_HIP, FRAX_HIP, as_of, oldest, notes)
+    majors = _newest(readings, Concept.FRAX_MOF, FRAX_MAJOR, as_of, oldest, notes)
+    pairs = [Frax(hip=hip, major=major) for hip in hips or (None,) for major in majors or (None,)]
+    candidates = tuple(frax for pair in pairs for frax in _possible(pair, notes))
+    return FraxResults(frax=pairs[0], candidates=candidates if len(candidates) > 1 else ())
+
+
+def _possible(pair: Frax, notes: Notes) -> tuple[Frax, ...]:
+    """The pair, or each of its halves where both cannot be true."""
+    if pair.hip is None or pair.major is None or pair.hip.value <= pair.major.value:
+        return (pair,)
+    for probability in (pair.hip, pair.major):
         notes.add(
             "conflict",
             "FRAX hip probability is above the major osteoporotic one, of which it is a part",
             probability.reference,
             of=Source.FRAX,
         )
-    return FraxResults(frax=frax, candidates=(Frax(hip=hip), Frax(major=major)))
+    return Frax(hip=pair.hip), Frax(major=pair.major)
 
 
 def _newest(
@@ -64,8 +69,9 @@ def _newest(
     as_of: datetime.date,
     oldest: datetime.date,
     notes: Notes,
-) -> Measurement | None:
-    usable: list[tuple[datetime.date, Decimal, str]] = []
+) -> tuple[Measurement, ...]:
+    """The values of the newest day, the lowest first; several only where they contradict each other."""
+    usable: list[Value] = []
     for reading in readings.of(concept):
         value = value_of(reading, analyte, as_of, notes, called="FRAX result", of=Source.FRAX)
         if value is None:
@@ -80,10 +86,25 @@ def _newest(
                 of=Source.FRAX,
             )
         else:
-            usable.append((value.day, value.number, reading.reference))
-    if not usable:
-        return None
-    # Of two on one day the lower one is the careful choice; the pair of a day stays a pair.
-    newest = max(day for day, _, _ in usable)
-    number, reference = min((number, reference) for day, number, reference in usable if day == newest)
-    return Measurement(value=number, unit="%", day=newest, reference=reference)
+            usable.append(value)
+    newest = max((value.day for value in usable), default=None)
+    today = sorted(
+        (value for value in usable if value.day == newest),
+        key=lambda value: (value.number, value.reading.reference),
+    )
+    corrected = [value for value in today if value.reading.status == "corrected"]
+    if corrected:
+        today = [max(corrected, key=lambda value: value.reading.issued)]
+    distinct = {value.number: value for value in reversed(today)}
+    if len(distinct) > 1:
+        for value in distinct.values():
+            notes.add(
+                "conflict",
+                "another FRAX result of the same day has a different value",
+                value.reading.reference,
+                of=Source.FRAX,
+            )
+    return tuple(
+        Measurement(value=value.number, unit="%", day=value.day, reference=value.reading.reference)
+        for value in sorted(distinct.values(), key=lambda value: value.number)
+    )

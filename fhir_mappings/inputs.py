@@ -317,11 +317,12 @@ class Calcium(Fact, frozen=True, kw_only=True):
     day: datetime.date
     low_limit: Decimal
     parts: tuple[Measurement, ...]
+    comparator: Literal["<", ">"] | None = None
 
     @property
     def low(self) -> bool:
-        """Below the laboratory's own limit, else below the guideline's."""
-        return self.value < self.low_limit
+        """Below the laboratory's own limit, else below the guideline's; a bound counts as what it bounds."""
+        return self.value < self.low_limit if self.comparator is None else self.comparator == "<"
 
 
 class Renal(Fact, frozen=True, kw_only=True):

@@ -43,11 +43,10 @@ def _clearance(person: Person, creatinine: Measurement | None, weight: Measureme
 
 
 def _acute(creatinines: Sequence[Measurement]) -> bool:
-    if not creatinines:
-        return False
-    newest = max(each.value for each in creatinines if each.day == creatinines[0].day)
+    """Whether creatinine rose so within the week before the newest, also where it has fallen since."""
     return any(
-        newest >= ACUTE_RISE * each.value
-        for each in creatinines
-        if each.day >= creatinines[0].day - ACUTE_WITHIN
+        later.value >= ACUTE_RISE * earlier.value
+        for later in creatinines
+        for earlier in creatinines
+        if datetime.timedelta(0) <= later.day - earlier.day <= ACUTE_WITHIN
     )

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~&])")
+# A colon, an @ and "www." because GitHub's flavour makes links of bare addresses.
+_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|<>~&:@]|(?<=www)\.)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 

@@ -57,7 +57,7 @@ def gather(
         patient_id,
         resources,
         unanswered=_unanswered(queries, ledger),
-        truncated=frozenset(query.source for query in queries if ledger[query.key] == "truncated"),
+        truncated=_truncated(queries, ledger),
     )
     if chart.patient is None:
         raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
@@ -68,6 +68,20 @@ def _unanswered(queries: tuple[Query, ...], ledger: Mapping[str, str]) -> frozen
     """Sources none of whose queries was answered: medicines count as read when either list came."""
     answered = {query.source for query in queries if ledger[query.key] not in _NOT_HAD}
     return frozenset(query.source for query in queries) - answered
+
+
+def _truncated(queries: tuple[Query, ...], ledger: Mapping[str, str]) -> frozenset[Source]:
+    """Sources cut short: a page is missing, or of two lists one was not had and the other is empty.
+
+    Orders and statements are two halves of one list. Either may be all that an EHR keeps, but an empty half
+    beside one that nobody saw is no sign that nothing is taken.
+    """
+    cut = {query.source for query in queries if ledger[query.key] == "truncated"}
+    for source in {query.source for query in queries}:
+        states = {ledger[query.key] for query in queries if query.source is source}
+        if states & _NOT_HAD and "empty" in states and "supplied" not in states:
+            cut.add(source)
+    return frozenset(cut)
 
 
 def _lacking(key: str, how: str) -> Problem:

@@ -1,5 +1,6 @@
 """`POST /cds-services/{id}`: one hook call, answered with cards or with an OperationOutcome."""
 
+import contextlib
 import datetime
 from collections.abc import Callable, Mapping
 
@@ -16,6 +17,8 @@ from fhir_mappings.value_sets import Terminology
 AS_OF = "com.bone-health-cds.as-of"
 """Key of the request extension that states the day to evaluate for, for replays and tests."""
 
+# No chart is evaluated for a day beyond these, and months are added to and taken from it.
+_EARLIEST, _LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 1, 1)
 _day = msgspec.json.Decoder(datetime.date)
 
 
@@ -68,10 +71,12 @@ def _stated_day(received: ReceivedRequest) -> datetime.date | None:
     stated = (received.extension or {}).get(AS_OF)
     if stated is None:
         return None
-    try:
-        return _day.decode(stated)
-    except msgspec.DecodeError:
+    day = None
+    with contextlib.suppress(msgspec.DecodeError):
+        day = _day.decode(stated)
+    if day is None or not _EARLIEST <= day <= _LATEST:
         element = f'extension["{AS_OF}"]'
         raise Problem(
-            422, "value", f"`{element}` is not a day, YYYY-MM-DD.", expressions=(element,)
-        ) from None
+            422, "value", f"`{element}` is not a day of 1900 to 2200, YYYY-MM-DD.", expressions=(element,)
+        )
+    return day

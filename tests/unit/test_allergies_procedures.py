@@ -1,9 +1,25 @@
-"""Allergies to bisphosphonates, and procedures of the esophagus."""
+"""Allergies to bisphosphonates, procedures of the esophagus, and what is only suspected to speak against it."""
+
+from typing import Any
 
 import pytest
 
+from cdshooks.guideline.decision import Draft
 from fhir_mappings.inputs import BisphosphonateAllergy
-from tests.charts import ICD10, Json, ago, allergy, concept, issues, mapped, procedure
+from tests.charts import (
+    ICD10,
+    Json,
+    ago,
+    allergy,
+    clear_labs,
+    concept,
+    condition,
+    decided,
+    issues,
+    mapped,
+    procedure,
+    t_score,
+)
 
 ALENDRONATE, RISEDRONATE, ASPIRIN = "46041", "73056", "1191"
 
@@ -122,3 +138,70 @@ def test_without_a_readable_day_it_is_known_to_have_been_done(stated: str | None
     ).esophageal_procedure
     assert done is not None
     assert done.day is None
+
+
+def suspicions(*resources: Json) -> list[tuple[str, str]]:
+    return [(each.disease.value, each.why) for each in mapped(*resources).suspicions]
+
+
+STRICTURE = "63305008"
+
+
+def named(text: str, **members: Any) -> Json:  # noqa: ANN401 - any element
+    return {**condition("x"), "code": {"text": text}, **members}
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (named("Esophageal stricture"), [("esophageal stricture", "by name")]),
+        (named("achalasia"), [("achalasia", "by name")]),
+        (named("Esophageal stricture", onsetDateTime=ago()), [("esophageal stricture", "by name")]),
+        (named("Esophageal stricture", onsetDateTime=ago(-1)), []),
+        (named("Esophageal stricture", verificationStatus=status("refuted")), []),
+        (named("Hypertension"), []),
+        ({**condition("x"), "code": None}, []),
+        (condition(STRICTURE), []),
+        (
+            condition(STRICTURE, verificationStatus=status("provisional")),
+            [("esophageal stricture", "unconfirmed")],
+        ),
+        (condition("312894000", verificationStatus=status("provisional")), []),
+    ],
+)
+def test_a_condition_by_name_or_in_doubt_is_only_suspected(
+    resource: Json, expected: list[tuple[str, str]]
+) -> None:
+    assert suspicions(resource) == expected
+
+
+@pytest.mark.parametrize(
+    ("members", "count"),
+    [
+        ({}, 1),
+        ({"performedDateTime": None}, 1),
+        ({"performedDateTime": ago(-1)}, 0),
+        ({"status": "not-done"}, 0),
+        ({"code": {"text": "Cataract surgery"}}, 0),
+        ({"code": None}, 0),
+        ({"code": concept("43244", "http://www.ama-assn.org/go/cpt")}, 0),
+    ],
+)
+def test_a_procedure_by_name_is_only_suspected(members: Json, count: int) -> None:
+    banding = {**procedure(), "code": {"text": "Esophageal variceal banding"}, **members}
+    assert len(suspicions(banding)) == count
+
+
+def test_a_name_is_noted_and_a_doubt_as_well() -> None:
+    assert issues(mapped(named("Esophageal stricture"))) == ["by-name-only"]
+    assert issues(mapped(condition(STRICTURE, verificationStatus=status("provisional")))) == ["not-final"]
+
+
+def test_what_is_suspected_leaves_the_draft_unrecommended() -> None:
+    for resource in (
+        named("Esophageal stricture"),
+        condition(STRICTURE, verificationStatus=status("provisional")),
+    ):
+        decision = decided(t_score("-2.7"), *clear_labs(), resource)
+        assert decision.draft is Draft.OFFERED
+        assert decision.blocks == ()

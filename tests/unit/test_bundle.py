@@ -115,9 +115,14 @@ def test_a_self_link_means_nothing_is_missing() -> None:
     assert open_answer(wire(whole)).state == "supplied"
 
 
-@pytest.mark.parametrize("entry", [t_score("-1.9"), {"resourceType": "Basic"}])
-def test_links_are_read_also_beside_an_entry_that_is_not(entry: Json) -> None:
-    whole = bundle(entry, {"resourceType": "Basic"})
+def test_a_bundle_of_nothing_but_other_types_is_no_answer() -> None:
+    old_fhir = {"resourceType": "MedicationOrder", "id": "1"}
+    assert open_answer(wire(bundle(old_fhir, old_fhir))).state == "failed"
+    assert open_answer(wire(bundle(old_fhir, t_score("-1.9")))).state == "supplied"
+
+
+def test_links_are_read_also_beside_an_entry_that_is_not() -> None:
+    whole = bundle(t_score("-1.9"), {"resourceType": "Basic"})
     assert open_answer(wire({**whole, "link": None})).state == "supplied"
     assert open_answer(wire({**whole, "link": [{"relation": "next"}]})).state == "truncated"
 

@@ -108,3 +108,17 @@ def test_hip_above_major_is_a_contradiction_to_be_decided_each_way() -> None:
 
 def test_hip_equal_to_major_is_no_contradiction() -> None:
     assert mapped(*frax("10.0", "10.0")).conflicts == ()
+
+
+def test_two_values_of_one_day_contradict_each_other_and_each_is_decided_on() -> None:
+    inputs = mapped(t_score("-1.9"), *frax("2.5", "10"), {**frax("3.5", "10")[0], "id": "again"})
+    assert [each.frax.hip and str(each.frax.hip.value) for each in inputs.conflicts] == ["2.5", "3.5"]
+    assert {note.issue for note in inputs.data_quality} == {"conflict"}
+
+
+def test_a_correction_settles_which_value_of_a_day_counts() -> None:
+    corrected = {**frax("3.5", "10")[0], "id": "again", "status": "corrected"}
+    inputs = mapped(t_score("-1.9"), *frax("2.5", "10"), corrected)
+    assert inputs.frax.hip is not None
+    assert str(inputs.frax.hip.value) == "3.5"
+    assert inputs.conflicts == ()

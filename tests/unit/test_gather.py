@@ -12,7 +12,7 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Source
 from fhir_mappings.local_codes import LocalCode
 from fhir_mappings.value_sets import load
-from tests.charts import PATIENT, Json, bundle, condition, patient, prefetch, t_score, wire
+from tests.charts import PATIENT, Json, bundle, condition, order, patient, prefetch, statement, t_score, wire
 
 FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
 
@@ -139,3 +139,30 @@ def test_conditions_medicines_and_allergies_are_asked_for_whole(key: str) -> Non
 def test_the_hospitals_own_codes_are_asked_for_too() -> None:
     local = load().with_local([LocalCode(system="urn:l", code="CA", concept=Concept.CALCIUM_TOTAL)])
     assert "urn:l|CA" in templates(PATIENT_VIEW, local)["labs"]
+
+
+@pytest.mark.parametrize(
+    ("requests", "statements", "incomplete"),
+    [
+        ("missing", "empty", True),
+        ("empty", "missing", True),
+        ("missing", "supplied", False),
+        ("supplied", "missing", False),
+        ("empty", "empty", False),
+    ],
+)
+def test_an_empty_list_of_medicines_beside_one_nobody_saw_is_incomplete(
+    requests: str, statements: str, incomplete: bool
+) -> None:
+    keys = prefetch(patient())
+    for key, state, resource in (
+        ("medication-requests", requests, order("904431")),
+        ("medication-statements", statements, statement("904431")),
+    ):
+        if state == "missing":
+            del keys[key]
+        elif state == "supplied":
+            keys[key] = resource
+    chart = gathered(keys).chart
+    assert (Source.MEDICATIONS in chart.truncated) is incomplete
+    assert Source.MEDICATIONS not in chart.unanswered

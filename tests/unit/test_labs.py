@@ -416,3 +416,25 @@ def test_a_value_of_an_open_day_is_as_old_as_it_can_be() -> None:
         observation(VITAMIN_D, "32", "ng/mL", day="2025-06"),
     )
     assert inputs.labs.vitamin_d is None or inputs.labs.vitamin_d.value == 32
+
+
+def bounded(comparator: str, value: str) -> Json:
+    measured = calcium(value)
+    return {**measured, "valueQuantity": {**measured["valueQuantity"], "comparator": comparator}}
+
+
+@pytest.mark.parametrize(
+    ("comparator", "value", "low"),
+    [("<", "9.0", None), ("<", "8.5", True), (">", "8.0", None), (">", "8.5", False)],
+)
+def test_a_bound_on_calcium_counts_only_where_it_tells_the_side_of_the_limit(
+    comparator: str, value: str, low: bool | None
+) -> None:
+    found = mapped(bounded(comparator, value), albumin("2.0")).labs.calcium
+    assert (found.low if found else None) is low
+
+
+def test_creatinine_that_rose_and_fell_within_the_week_is_still_acute_injury() -> None:
+    assert renal(
+        creatinine("1.0", ago(14)), creatinine("1.6", ago(12)), creatinine("1.1", ago(10))
+    ).kidney_injury
