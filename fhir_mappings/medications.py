@@ -9,7 +9,7 @@ from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.inputs import Source
-from fhir_mappings.names import suspected
+from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import (
     CodeableConcept,
@@ -140,13 +140,7 @@ def _identified(
     if concepts:
         return concepts, False
     for code in codes:
-        text = code.text
-        if text:
-            concepts |= suspected(text)
-        for coding in code.coding or ():
-            # The text mostly repeats the display.
-            if coding.display and coding.display != text:
-                concepts |= suspected(coding.display)
+        concepts |= suspected_in(code)
     return concepts & _RELEVANT, True
 
 

@@ -8,6 +8,7 @@ import secrets
 import msgspec
 
 from fhir_mappings.concepts import Concept
+from fhir_mappings.reader import CodeableConcept
 
 LONGEST_TEXT = 500
 """Characters that are read of a text; a name stands at its beginning or it is prose."""
@@ -59,6 +60,21 @@ def suspected(text: str) -> frozenset[Concept]:
         if len(_remembered) >= REMEMBERED:
             _remembered.clear()
         _remembered[key] = found
+    return found
+
+
+def suspected_in(code: CodeableConcept) -> frozenset[Concept]:
+    """The concepts that the text of `code`, or what a coding is displayed as, names; see `suspected`."""
+    found: frozenset[Concept] = frozenset()
+    text = code.text
+    if text:
+        found = suspected(text)
+    seen = text
+    for coding in code.coding or ():
+        # The text mostly repeats the display, and one display another.
+        if coding.display and coding.display != seen:
+            seen = coding.display
+            found |= suspected(seen)
     return found
 
 

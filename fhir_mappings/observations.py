@@ -230,9 +230,10 @@ def value_of(
     """
     if reading.status in RETRACTED or reading.is_absent:
         return None
-    fault = _fault(reading, as_of)
+    day = reading.day
+    fault = _fault(reading, day, as_of)
     if fault is None:
-        number, day = _number(reading, analyte), reading.day
+        number = _number(reading, analyte)
         if isinstance(number, Decimal) and day is not None:
             return Value(number=number, day=day, reading=reading)
         fault = _SPOKEN[number] if isinstance(number, Fault) else None
@@ -241,12 +242,11 @@ def value_of(
     return None
 
 
-def _fault(reading: Reading, as_of: datetime.date) -> tuple[Issue, str] | None:
+def _fault(reading: Reading, day: datetime.date | None, as_of: datetime.date) -> tuple[Issue, str] | None:
     if not reading.status:
         return "no-status", "has no status, so it is not known to be final"
     if reading.status not in FINAL:
         return "not-final", "is not final"
-    day = reading.day
     if day is None:
         return "unreadable", "has no readable date"
     if day > as_of + _A_DAY:

@@ -11,10 +11,10 @@ from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day
 from fhir_mappings.inputs import Disease, Suspicion
-from fhir_mappings.names import suspected
+from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
-from fhir_mappings.reader import NO_STATUS, CodeableConcept
+from fhir_mappings.reader import NO_STATUS
 from fhir_mappings.value_sets import Terminology
 
 _CAREFUL: dict[Concept, Disease] = {
@@ -37,17 +37,20 @@ def map_suspicions(
     """Possible contraindications: conditions and procedures known by name only, and unconfirmed diagnoses."""
     found: list[Suspicion] = []
     for condition in chart.conditions:
-        status = (condition.verification_status or NO_STATUS).codes
-        if condition.code is None or status & _NOT_SO:
+        if condition.code is None:
             continue
-        concepts = concepts_of(condition.code, terminology)
-        doubted = concepts & _CAREFUL.keys() if status & _NOT_SURE else frozenset()
-        named = frozenset() if concepts else _named(condition.code)
+        concepts = terminology.concepts_of(condition.code.coding or ())
+        careful = (concepts or suspected_in(condition.code)) & _CAREFUL.keys()
+        if not careful:
+            continue
+        status = (condition.verification_status or NO_STATUS).codes
         began = earliest_day(condition.onset_date_time or condition.recorded_date)
-        if (doubted or named) and (began is None or began <= as_of):
-            found += _suspicions(
-                doubted or named, condition.reference, "unconfirmed" if doubted else "by name"
-            )
+        if status & _NOT_SO or (began is not None and began > as_of):
+            continue
+        if not concepts:
+            found += _suspicions(careful, condition.reference, "by name")
+        elif status & _NOT_SURE:
+            found += _suspicions(careful, condition.reference, "unconfirmed")
     for procedure in chart.procedures:
         if (
             procedure.code is None
@@ -55,20 +58,14 @@ def map_suspicions(
             or concepts_of(procedure.code, terminology)
         ):
             continue
+        careful = suspected_in(procedure.code) & _CAREFUL.keys()
         day = earliest_day(procedure.performed)
-        if day is None or day <= as_of:
-            found += _suspicions(_named(procedure.code), procedure.reference, "by name")
+        if careful and (day is None or day <= as_of):
+            found += _suspicions(careful, procedure.reference, "by name")
     for suspicion in found:
         if suspicion.why == "by name":
             notes.add("by-name-only", f"{suspicion.disease} is known by its name only", suspicion.reference)
     return tuple(found)
-
-
-def _named(code: CodeableConcept) -> frozenset[Concept]:
-    found: frozenset[Concept] = frozenset()
-    for name in dict.fromkeys(code.names):
-        found |= suspected(name)
-    return found & _CAREFUL.keys()
 
 
 def _suspicions(concepts: Iterable[Concept], reference: str, why: str) -> list[Suspicion]:
