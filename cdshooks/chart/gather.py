@@ -53,35 +53,32 @@ def gather(
         state = ledger[query.key]
         if query.required and (state in _NOT_HAD or (query.source is Source.PATIENT and state == "empty")):
             raise _lacking(query.key, _WORDS[state])
+    states: dict[Source, set[str]] = {}
+    for query in queries:
+        states.setdefault(query.source, set()).add(ledger[query.key])
     chart = assemble(
         patient_id,
         resources,
-        unanswered=_unanswered(queries, ledger),
-        truncated=_truncated(queries, ledger),
+        # Medicines count as read when either of their lists came.
+        unanswered=frozenset(source for source, found in states.items() if found <= _NOT_HAD),
+        truncated=frozenset(source for source, found in states.items() if _is_cut_short(found)),
     )
     if chart.patient is None:
         raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
     return Gathered(chart=chart, ledger=ledger)
 
 
-def _unanswered(queries: tuple[Query, ...], ledger: Mapping[str, str]) -> frozenset[Source]:
-    """Sources none of whose queries was answered: medicines count as read when either list came."""
-    answered = {query.source for query in queries if ledger[query.key] not in _NOT_HAD}
-    return frozenset(query.source for query in queries) - answered
-
-
-def _truncated(queries: tuple[Query, ...], ledger: Mapping[str, str]) -> frozenset[Source]:
-    """Sources cut short: a page is missing, or of two lists one was not had and the other is empty.
+def _is_cut_short(states: set[str]) -> bool:
+    """Whether a page is missing, or of two lists one was not had and the other is empty.
 
     Orders and statements are two halves of one list. Either may be all that an EHR keeps, but an empty half
     beside one that nobody saw is no sign that nothing is taken.
     """
-    cut = {query.source for query in queries if ledger[query.key] == "truncated"}
-    for source in {query.source for query in queries}:
-        states = {ledger[query.key] for query in queries if query.source is source}
-        if states & _NOT_HAD and "empty" in states and "supplied" not in states:
-            cut.add(source)
-    return frozenset(cut)
+    if "truncated" in states:
+        return True
+    return (
+        len(states) > 1 and not states.isdisjoint(_NOT_HAD) and "supplied" not in states and "empty" in states
+    )
 
 
 def _lacking(key: str, how: str) -> Problem:
