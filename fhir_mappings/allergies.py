@@ -2,11 +2,11 @@
 
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
-from fhir_mappings.inputs import BisphosphonateAllergy
+from fhir_mappings.inputs import BisphosphonateAllergy, Source
 from fhir_mappings.names import suspected
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
-from fhir_mappings.reader import NO_STATUS, AllergyIntolerance
+from fhir_mappings.reader import NO_STATUS, AllergyIntolerance, CodeableConcept
 from fhir_mappings.value_sets import Terminology
 
 _BISPHOSPHONATES = frozenset(
@@ -34,6 +34,9 @@ def map_allergy(chart: Chart, terminology: Terminology, notes: Notes) -> Bisphos
 
     Doubtful entries count, since doubt about an allergy is a reason to ask; refuted and resolved ones do not.
     """
+    for entry in chart.allergies:
+        if _holds(entry) and not any(code and (code.coding or code.text) for code in _substances(entry)):
+            notes.add("unreadable", "names no substance", entry.reference, of=Source.ALLERGIES)
     found = [each for entry in chart.allergies if (each := _recorded(entry, terminology)) is not None]
     if not found:
         return None
@@ -44,10 +47,9 @@ def map_allergy(chart: Chart, terminology: Terminology, notes: Notes) -> Bisphos
 
 
 def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> BisphosphonateAllergy | None:
-    verification, clinical = entry.verification_status or NO_STATUS, entry.clinical_status or NO_STATUS
-    if verification.codes & _NOT_SO or clinical.codes & _OVER:
+    if not _holds(entry):
         return None
-    concepts = [entry.code, *(reaction.substance for reaction in entry.reaction or ())]
+    concepts = _substances(entry)
     coded = any(concepts_of(concept, terminology) & _BISPHOSPHONATES for concept in concepts)
     names = [name for concept in concepts if concept is not None for name in concept.names]
     if not coded and not any(suspected(name) & _BISPHOSPHONATES for name in names):
@@ -55,3 +57,12 @@ def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> Bisphospho
     return BisphosphonateAllergy(
         reference=entry.reference, by_name=not coded, intolerance=entry.type == "intolerance"
     )
+
+
+def _holds(entry: AllergyIntolerance) -> bool:
+    verification, clinical = entry.verification_status or NO_STATUS, entry.clinical_status or NO_STATUS
+    return not (verification.codes & _NOT_SO or clinical.codes & _OVER)
+
+
+def _substances(entry: AllergyIntolerance) -> list[CodeableConcept | None]:
+    return [entry.code, *(reaction.substance for reaction in entry.reaction or ())]

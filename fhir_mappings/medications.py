@@ -98,7 +98,13 @@ def map_taken(
             continue
         if isinstance(entry, MedicationRequest) and (entry.do_not_perform or entry.intent in _NOT_AN_ORDER):
             continue
-        concepts, by_name = _identified(_codes(entry, chart, notes), terminology)
+        codes = _codes(entry, chart, notes)
+        if not any(code.coding or code.text for code in codes):
+            # Where it points at something that is not here, that has been noted.
+            if codes or entry.medication_reference is None:
+                notes.add("unreadable", "names no medicine", entry.reference, of=Source.MEDICATIONS)
+            continue
+        concepts, by_name = _identified(codes, terminology)
         if not concepts:
             continue
         began, ended = _span(entry)
@@ -165,8 +171,7 @@ def _pointed_at(entry: _Entry, pointer: Reference, chart: Chart, notes: Notes) -
         (each for each in chart.medications if each.id == pointer.id), None
     )
     if medication is not None:
-        if medication.code is not None:
-            yield medication.code
+        yield medication.code or CodeableConcept()
         for ingredient in medication.ingredient or ():
             if ingredient.item_codeable_concept is not None:
                 yield ingredient.item_codeable_concept

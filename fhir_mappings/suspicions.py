@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day
-from fhir_mappings.inputs import Disease, Suspicion
+from fhir_mappings.inputs import Disease, Source, Suspicion
 from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
@@ -37,7 +37,9 @@ def map_suspicions(
     """Possible contraindications: conditions and procedures known by name only, and unconfirmed diagnoses."""
     found: list[Suspicion] = []
     for condition in chart.conditions:
-        if condition.code is None:
+        if condition.code is None or not (condition.code.coding or condition.code.text):
+            if not (condition.verification_status or NO_STATUS).codes & _NOT_SO:
+                notes.add("unreadable", "names no condition", condition.reference, of=Source.CONDITIONS)
             continue
         concepts = terminology.concepts_of(condition.code.coding or ())
         careful = (concepts or suspected_in(condition.code)) & _CAREFUL.keys()

@@ -48,7 +48,7 @@ def gather(
         answer = prefetch[query.key]
         contents = open_answer(answer) if isinstance(answer, msgspec.Raw) else contents_of(answer)
         ledger[query.key] = contents.state
-        resources.extend(contents.resources)
+        resources.extend(_of_kind(query, each) for each in contents.resources)
     for query in queries:
         state = ledger[query.key]
         if query.required and (state in _NOT_HAD or (query.source is Source.PATIENT and state == "empty")):
@@ -66,6 +66,15 @@ def gather(
     if chart.patient is None:
         raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
     return Gathered(chart=chart, ledger=ledger)
+
+
+def _of_kind(
+    query: Query, resource: Readable | Unreadable | Irrelevant
+) -> Readable | Unreadable | Irrelevant:
+    """What is too broken to say what it is, counts as what was asked for: it may have been just that."""
+    if isinstance(resource, Unreadable) and resource.kind is None:
+        return msgspec.structs.replace(resource, kind=query.resource_type, reference=query.resource_type)
+    return resource
 
 
 def _is_cut_short(states: set[str]) -> bool:

@@ -205,3 +205,13 @@ def test_what_is_suspected_leaves_the_draft_unrecommended() -> None:
         decision = decided(t_score("-2.7"), *clear_labs(), resource)
         assert decision.draft is Draft.OFFERED
         assert decision.blocks == ()
+
+
+def test_an_allergy_that_names_no_substance_may_be_to_any() -> None:
+    unnamed = {**allergy("904431"), "code": None}
+    inputs = mapped(unnamed)
+    assert inputs.allergy is None
+    assert issues(inputs) == ["unreadable"]
+    assert "allergies" in inputs.incomplete
+    over = {**unnamed, "clinicalStatus": {"coding": [{"code": "resolved"}]}}
+    assert issues(mapped(over)) == []

@@ -11,8 +11,21 @@ from cdshooks.wire.outcome import Problem
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Source
 from fhir_mappings.local_codes import LocalCode
+from fhir_mappings.mapping import map_chart
 from fhir_mappings.value_sets import load
-from tests.charts import PATIENT, Json, bundle, condition, order, patient, prefetch, statement, t_score, wire
+from tests.charts import (
+    AS_OF,
+    PATIENT,
+    Json,
+    bundle,
+    condition,
+    order,
+    patient,
+    prefetch,
+    statement,
+    t_score,
+    wire,
+)
 
 FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
 
@@ -166,3 +179,16 @@ def test_an_empty_list_of_medicines_beside_one_nobody_saw_is_incomplete(
     chart = gathered(keys).chart
     assert (Source.MEDICATIONS in chart.truncated) is incomplete
     assert Source.MEDICATIONS not in chart.unanswered
+
+
+@pytest.mark.parametrize("entry", [{"resource": {"id": 1}}, {"resource": "x"}, {"resource": None}, 7, {}])
+@pytest.mark.parametrize(
+    ("key", "source"), [("conditions", "conditions"), ("allergies", "allergies"), ("labs", "labs")]
+)
+def test_an_entry_too_broken_to_say_what_it_is_counts_as_what_was_asked_for(
+    entry: Json | int, key: str, source: str
+) -> None:
+    keys = prefetch(patient(), t_score("-2.7"))
+    keys[key] = {"resourceType": "Bundle", "entry": [entry]}
+    inputs = map_chart(gathered(keys).chart, AS_OF, load())
+    assert source in inputs.incomplete

@@ -154,7 +154,7 @@ def test_coded_evidence_goes_before_a_name() -> None:
     assert (therapy.by_name, therapy.reference) == (False, f"MedicationRequest/m-{ALENDRONATE}")
 
 
-@pytest.mark.parametrize("resource", [order(name="aspirin"), order("1191"), order("1"), order()])
+@pytest.mark.parametrize("resource", [order(name="aspirin"), order("1191"), order("1")])
 def test_other_medicines_are_left_alone(resource: Json) -> None:
     inputs = mapped(resource)
     assert drugs(inputs) == issues(inputs) == []
@@ -197,13 +197,21 @@ def test_where_the_medicine_is_not_here_its_name_says_which_or_it_is_noted() -> 
         assert "medications" in inputs.incomplete
 
 
-def test_a_pointer_to_a_medicine_without_any_name_says_nothing() -> None:
-    inputs = mapped(pointing("Medication/x"), {"resourceType": "Medication", "id": "x"})
-    assert drugs(inputs) == issues(inputs) == []
-
-
-def test_an_order_without_a_medicine_says_nothing() -> None:
-    assert names({**order(ALENDRONATE), "medicationCodeableConcept": None}) == []
+@pytest.mark.parametrize(
+    "resources",
+    [
+        [pointing("Medication/x"), {"resourceType": "Medication", "id": "x", "code": {}}],
+        [pointing("Medication/x"), {"resourceType": "Medication", "id": "x"}],
+        [order()],
+        [{**order(ALENDRONATE), "medicationCodeableConcept": None}],
+        [{**order(ALENDRONATE), "medicationCodeableConcept": {"coding": []}}],
+    ],
+)
+def test_an_order_that_names_no_medicine_may_be_of_any(resources: list[Json]) -> None:
+    inputs = mapped(*resources)
+    assert drugs(inputs) == []
+    assert issues(inputs) == ["unreadable"]
+    assert "medications" in inputs.incomplete
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,18 @@ def test_an_unconfirmed_contraindication_unmarks_the_draft(status: str) -> None:
 def test_what_was_refuted_or_is_still_to_come_is_no_suspicion() -> None:
     refuted = named("achalasia", verificationStatus={"coding": [{"code": "refuted"}]})
     later = named("achalasia", onsetDateTime=ago(-5))
-    for chart in (refuted, later, named("achalasia", code=None)):
+    for chart in (refuted, later):
         assert mapped(chart).suspicions == ()
+
+
+@pytest.mark.parametrize("code", [None, {}, {"coding": []}, {"text": ""}])
+def test_a_condition_that_names_nothing_may_be_anything(code: Json | None) -> None:
+    inputs = mapped(named("", code=code))
+    assert issues(inputs) == ["unreadable"]
+    assert "conditions" in inputs.incomplete
+    assert decided(SEVERE, *clear_labs(), named("", code=code)).draft is Draft.OFFERED
+    refuted = named("", code=code, verificationStatus={"coding": [{"code": "refuted"}]})
+    assert issues(mapped(refuted)) == []
 
 
 def test_banding_known_by_name_is_a_suspicion_when_it_was_done() -> None:
