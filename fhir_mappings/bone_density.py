@@ -1,7 +1,6 @@
 """T-scores: which site, which study, which value decides (GUIDELINE B, 1)."""
 
 import datetime
-import itertools
 
 import msgspec
 
@@ -17,9 +16,6 @@ USABLE_MONTHS = 60
 """A T-score older than five years says nothing about today's bone."""
 STUDY_SPAN = datetime.timedelta(days=30)
 """Measurements this close to the newest one belong to its study."""
-
-_CANDIDATES = 16
-"""So many readings of a self-contradicting study are decided on; a study with more has no answer anyway."""
 
 _WHY_UNUSED: dict[str, Unusable] = {
     "not-final": "not final",
@@ -83,6 +79,16 @@ def _settled(same: list[tuple[TScore, Reading]]) -> tuple[TScore, ...]:
     return tuple({score.value: score for score, _ in reversed(same)}.values())
 
 
+# The class follows the lowest T-score: where the lowest and the highest of every contradiction give the same
+# answer, so does whatever lies between them.
+def _lowest(group: tuple[TScore, ...]) -> TScore:
+    return min(group, key=lambda score: (score.value, score.reference))
+
+
+def _highest(group: tuple[TScore, ...]) -> TScore:
+    return max(group, key=lambda score: (score.value, score.reference))
+
+
 def _deciding(
     settled: list[tuple[TScore, ...]], unused: tuple[UnusedDensity, ...], notes: Notes
 ) -> Densities:
@@ -112,7 +118,7 @@ def _deciding(
             notes.add("site-not-stated", "T-score does not state its site", group[0].reference)
     candidates = tuple(
         BoneDensity(study=tuple(sorted(chosen, key=lambda score: (score.value, score.site))), unused=unused)
-        for chosen in itertools.islice(itertools.product(*study), _CANDIDATES)
+        for chosen in dict.fromkeys((tuple(map(_lowest, study)), tuple(map(_highest, study))))
     )
     lowest_first = sorted(candidates, key=lambda density: density.study[0].value)
     return Densities(density=lowest_first[0], candidates=tuple(lowest_first) if len(candidates) > 1 else ())

@@ -14,6 +14,7 @@ DEPOT_MONTHS = 18
 RENEWAL_MONTHS = 15
 """A year's order and 90 days: what was ordered again by then was not interrupted."""
 
+_A_DAY = datetime.timedelta(days=1)
 _DEPOT = frozenset({"zoledronic acid", "denosumab"})
 
 
@@ -65,18 +66,21 @@ def map_past_therapy(taken: tuple[Taken, ...], as_of: datetime.date) -> tuple[Pa
 
     Days that two of them share count once. What has no end on record adds nothing: it is not known.
     """
-    days: dict[str, set[int]] = {}
+    days: dict[str, int] = {}
+    covered: dict[str, datetime.date] = {}
     last: dict[str, Taken] = {}
     for entry in sorted(taken, key=lambda each: (each.day or datetime.date.min, each.reference)):
         drug = _drug_of(entry)
         if drug is None or entry.current or entry.day is None or entry.ended is None:
             continue
         end = min(entry.ended, as_of)
-        days.setdefault(drug, set()).update(range(entry.day.toordinal(), end.toordinal() + 1))
+        # Days up to `covered` have been counted.
+        begin = max(entry.day, covered[drug] + _A_DAY) if drug in covered else entry.day
+        days[drug] = days.get(drug, 0) + max((end - begin).days + 1, 0)
+        covered[drug] = max(end, covered.get(drug, end))
         last[drug] = entry
     return tuple(
-        PastTherapy(drug=drug, days=len(covered), reference=last[drug].reference)
-        for drug, covered in days.items()
+        PastTherapy(drug=drug, days=count, reference=last[drug].reference) for drug, count in days.items()
     )
 
 

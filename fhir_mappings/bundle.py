@@ -38,6 +38,7 @@ class Bundle(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=T
 
     entry: tuple[_Entry, ...] | None = None
     link: tuple[_Link, ...] | None = None
+    total: int | None = None
 
 
 Answer = Bundle | Readable | None
@@ -83,7 +84,9 @@ def contents_of(answer: Answer) -> Contents:
     if answer is None:
         return Contents(state="empty")
     if isinstance(answer, Bundle):
-        return _contents(tuple([each.resource for each in answer.entry or ()]), answer.link or ())
+        return _contents(
+            tuple([each.resource for each in answer.entry or ()]), answer.link or (), answer.total or 0
+        )
     return _single(answer)
 
 
@@ -96,18 +99,19 @@ def _entry_by_entry(raw: msgspec.Raw | bytes) -> Contents:
 
 
 def _contents(
-    resources: tuple[Readable | Unreadable | Irrelevant, ...], links: tuple[_Link, ...]
+    resources: tuple[Readable | Unreadable | Irrelevant, ...], links: tuple[_Link, ...], total: int = 0
 ) -> Contents:
-    outcomes = [each for each in resources if type(each) is OperationOutcome]
-    found = tuple(each for each in resources if type(each) is not OperationOutcome) if outcomes else resources
-    if any(link.relation == "next" for link in links):
-        return Contents(state="truncated", resources=found)
-    if not found and any(map(_is_failure, outcomes)):
-        return Contents(state="failed")
+    found = tuple([each for each in resources if not _is_outcome(each)])
+    failed = len(found) < len(resources) and any(_is_failure(each) for each in resources if _is_outcome(each))
+    more = any((link.relation or "").lower() == "next" for link in links)
+    if not found and not more:
+        # A total without entries is an answer of which nothing arrived.
+        return Contents(state="failed" if failed or total > 0 else "empty")
     if found and all(isinstance(each, Irrelevant) for each in found):
         # MedicationOrder where MedicationRequest was asked for: another version of FHIR, and no answer.
         return Contents(state="failed")
-    return Contents(state="supplied" if found else "empty", resources=found)
+    cut_short = more or failed or total > len(found)
+    return Contents(state="truncated" if cut_short else "supplied", resources=found)
 
 
 def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
@@ -119,16 +123,25 @@ def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
 
 
 def _single(resource: Readable | Unreadable | Irrelevant) -> Contents:
-    if isinstance(resource, OperationOutcome):
+    if _is_outcome(resource):
         return Contents(state="failed" if _is_failure(resource) else "empty")
     if isinstance(resource, Irrelevant) or (isinstance(resource, Unreadable) and resource.kind is None):
         return Contents(state="failed")
     return Contents(state="supplied", resources=(resource,))
 
 
-def _is_failure(outcome: OperationOutcome) -> bool:
-    """Whether the server failed. A resource type it does not support is not a failure, nor is advice."""
-    issues = outcome.issue or ()
+def _is_outcome(resource: Readable | Unreadable | Irrelevant) -> bool:
+    if isinstance(resource, Unreadable):
+        return resource.kind == "OperationOutcome"
+    return isinstance(resource, OperationOutcome)
+
+
+def _is_failure(outcome: Readable | Unreadable | Irrelevant) -> bool:
+    """Whether the server failed. A resource type it does not support is not a failure, nor is advice.
+
+    An OperationOutcome that cannot be read may have said anything, and counts as a failure.
+    """
+    issues = (outcome.issue or ()) if isinstance(outcome, OperationOutcome) else ()
     if issues and all(issue.code == "not-supported" for issue in issues):
         return False
     return not issues or any(issue.severity not in {"warning", "information"} for issue in issues)

@@ -43,7 +43,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     procedures: tuple[Procedure, ...] = ()
     medication_requests: tuple[MedicationRequest, ...] = ()
     medication_statements: tuple[MedicationStatement, ...] = ()
-    medications: tuple[Medication, ...] = ()
+    medications: dict[str, Medication] = {}
+    """By id, for the orders and statements that point at them."""
     unreadable: tuple[Unreadable, ...] = ()
     other_patients: tuple[str, ...] = ()
     unanswered: frozenset[Source] = frozenset()
@@ -79,7 +80,7 @@ def assemble(
         procedures=every(Procedure),
         medication_requests=every(MedicationRequest),
         medication_statements=every(MedicationStatement),
-        medications=every(Medication),
+        medications={each.id: each for each in every(Medication) if each.id},
         unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind[Unreadable]))),
         other_patients=tuple(dict.fromkeys(strangers)),
         unanswered=unanswered,

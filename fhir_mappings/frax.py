@@ -104,7 +104,8 @@ def _newest(
                 value.reading.reference,
                 of=Source.FRAX,
             )
+    extremes = {number: distinct[number] for number in (min(distinct), max(distinct))} if distinct else {}
     return tuple(
         Measurement(value=value.number, unit="%", day=value.day, reference=value.reading.reference)
-        for value in sorted(distinct.values(), key=lambda value: value.number)
+        for value in extremes.values()
     )

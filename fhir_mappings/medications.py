@@ -62,6 +62,9 @@ _RELEVANT = frozenset(concept for concept, _ in DRUGS) | CALCIUM | VITAMIN_D
 
 _Entry = MedicationRequest | MedicationStatement
 _NOTHING: frozenset[Concept] = frozenset()
+_A_DAY = datetime.timedelta(days=1)
+_OVER = frozenset({"completed", "stopped", "ended", "on-hold", "intended", "not-taken"})
+_KNOWN = _OVER | {"active"}
 _NEVER_TAKEN = frozenset({"entered-in-error", "cancelled", "draft"})
 _NOT_AN_ORDER = frozenset({"proposal", "option"})
 
@@ -94,7 +97,8 @@ def map_taken(
     taken = []
     entries: tuple[_Entry, ...] = (*chart.medication_requests, *chart.medication_statements)
     for entry in entries:
-        if entry.status in _NEVER_TAKEN:
+        status = (entry.status or "").strip().lower()
+        if status in _NEVER_TAKEN:
             continue
         if isinstance(entry, MedicationRequest) and (entry.do_not_perform or entry.intent in _NOT_AN_ORDER):
             continue
@@ -109,16 +113,19 @@ def map_taken(
             continue
         began, ended = _span(entry)
         day = earliest_day(began)
-        if day is not None and day > as_of:
+        if day is not None and day > as_of + _A_DAY:
+            notes.add(
+                "future-date", "medicine is dated in the future", entry.reference, of=Source.MEDICATIONS
+            )
             continue
-        if not entry.status:
-            notes.add("no-status", "medicine has no status; taken as current", entry.reference)
+        if status not in _KNOWN:
+            notes.add("no-status", "medicine has no known status; taken as current", entry.reference)
         taken.append(
             Taken(
                 concepts=concepts,
                 by_name=by_name,
-                current=_is_current(entry, ended, as_of),
-                completed=entry.status in {"completed", "stopped"},
+                current=_is_current(entry, status, ended, as_of),
+                completed=status in {"completed", "stopped"},
                 order=isinstance(entry, MedicationRequest),
                 day=day,
                 latest=latest_day(began),
@@ -129,9 +136,12 @@ def map_taken(
     return tuple(taken)
 
 
-def _is_current(entry: _Entry, ended: datetime.date | None, as_of: datetime.date) -> bool:
-    """An active order is current therapy also after its validity; a statement's own end is believed."""
-    active = entry.status in {"active", None, ""}
+def _is_current(entry: _Entry, status: str, ended: datetime.date | None, as_of: datetime.date) -> bool:
+    """An active order is current therapy also after its validity; a statement's own end is believed.
+
+    What no status says to be over, or not begun, counts as active.
+    """
+    active = status not in _OVER
     return active and (isinstance(entry, MedicationRequest) or ended is None or ended >= as_of)
 
 
@@ -167,9 +177,7 @@ def _codes(entry: _Entry, chart: Chart, notes: Notes) -> tuple[CodeableConcept, 
 
 
 def _pointed_at(entry: _Entry, pointer: Reference, chart: Chart, notes: Notes) -> Iterator[CodeableConcept]:
-    medication = _contained(entry, pointer.id) or next(
-        (each for each in chart.medications if each.id == pointer.id), None
-    )
+    medication = _contained(entry, pointer.id) or chart.medications.get(pointer.id or "")
     if medication is not None:
         yield medication.code or CodeableConcept()
         for ingredient in medication.ingredient or ():

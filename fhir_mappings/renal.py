@@ -44,9 +44,14 @@ def _clearance(person: Person, creatinine: Measurement | None, weight: Measureme
 
 def _acute(creatinines: Sequence[Measurement]) -> bool:
     """Whether creatinine rose so within the week before the newest, also where it has fallen since."""
+    lowest: dict[datetime.date, Decimal] = {}
+    highest: dict[datetime.date, Decimal] = {}
+    for each in creatinines:
+        lowest[each.day] = min(each.value, lowest.get(each.day, each.value))
+        highest[each.day] = max(each.value, highest.get(each.day, each.value))
     return any(
-        later.value >= ACUTE_RISE * earlier.value
-        for later in creatinines
-        for earlier in creatinines
-        if datetime.timedelta(0) <= later.day - earlier.day <= ACUTE_WITHIN
+        high >= ACUTE_RISE * low
+        for later, high in highest.items()
+        for earlier, low in lowest.items()
+        if datetime.timedelta(0) <= later - earlier <= ACUTE_WITHIN
     )

@@ -6,11 +6,11 @@ import msgspec
 
 from fhir_mappings.bundle import Answer
 
-FHIR_ID = r"^[A-Za-z0-9\-.]{1,64}$"
-USER = r"^(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1,64}$"
+FHIR_ID = r"^[A-Za-z0-9\-.]{1,64}\Z"
+USER = r"^(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1,64}\Z"
 # RFC 4122 text form. Letters beyond f are let through: a stock preset of a public test kit carries one, and
 # the value is only ever echoed into a hash.
-HOOK_INSTANCE = r"^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}$"
+HOOK_INSTANCE = r"^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\Z"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

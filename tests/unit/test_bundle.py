@@ -96,9 +96,9 @@ def test_a_resource_type_that_a_server_does_not_support_is_no_failure() -> None:
     assert open_answer(wire(mixed)).state == "failed"
 
 
-def test_an_outcome_beside_resources_takes_nothing_from_them() -> None:
+def test_an_error_beside_resources_takes_nothing_from_them_and_says_that_some_are_missing() -> None:
     contents = open_answer(wire(bundle(outcome(issue("error")), t_score("-1.9"))))
-    assert contents.state == "supplied"
+    assert contents.state == "truncated"
     assert [type(each) for each in contents.resources] == [Observation]
 
 
@@ -129,3 +129,22 @@ def test_links_are_read_also_beside_an_entry_that_is_not() -> None:
 
 def test_where_the_links_cannot_be_read_a_further_page_is_not_ruled_out() -> None:
     assert open_answer(wire({**bundle(t_score("-1.9")), "link": 5})).state == "truncated"
+
+
+def test_advice_beside_resources_means_nothing_is_missing() -> None:
+    assert open_answer(wire(bundle(outcome(issue("warning")), t_score("-1.9")))).state == "supplied"
+
+
+@pytest.mark.parametrize("unreadable", [{"issue": {"severity": "error"}}, {"issue": [{"severity": 7}]}])
+def test_an_outcome_that_cannot_be_read_is_a_failure(unreadable: Json) -> None:
+    broken = {"resourceType": "OperationOutcome", **unreadable}
+    assert open_answer(wire(broken)).state == "failed"
+    assert open_answer(wire(bundle(broken))).state == "failed"
+    assert open_answer(wire(bundle(broken, t_score("-1.9")))).state == "truncated"
+
+
+def test_a_total_tells_what_did_not_arrive() -> None:
+    assert open_answer(wire({"resourceType": "Bundle", "total": 12})).state == "failed"
+    assert open_answer(wire({**bundle(t_score("-1.9")), "total": 2})).state == "truncated"
+    assert open_answer(wire({**bundle(t_score("-1.9")), "total": 1})).state == "supplied"
+    assert open_answer(wire({"resourceType": "Bundle", "total": 0})).state == "empty"

@@ -61,7 +61,7 @@ def test_one_drug_is_named_once_since_its_earliest_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["entered-in-error", "cancelled", "draft", "completed", "stopped", "on-hold", "unknown"]
+    "status", ["entered-in-error", "cancelled", "draft", "completed", "stopped", "on-hold", "Completed "]
 )
 def test_an_order_that_is_not_active_is_not_current(status: str) -> None:
     assert names(order(ALENDRONATE, status=status)) == []
@@ -84,9 +84,16 @@ def test_other_orders_are(members: Json) -> None:
     assert names(order(ALENDRONATE, **members)) == ["alendronate"]
 
 
-def test_an_order_of_tomorrow_is_not_there_yet() -> None:
-    assert names(order(ALENDRONATE, authoredOn=ago(-1))) == []
-    assert names(order(ALENDRONATE, authoredOn=ago())) == ["alendronate"]
+@pytest.mark.parametrize("status", ["ACTIVE", " active", "unknown", "xyz"])
+def test_an_order_that_nothing_says_to_be_over_counts_as_current(status: str) -> None:
+    assert names(order(ALENDRONATE, status=status)) == ["alendronate"]
+
+
+def test_an_order_may_be_a_day_ahead_and_beyond_that_is_not_there_yet() -> None:
+    assert names(order(ALENDRONATE, authoredOn=ago(-1))) == ["alendronate"]
+    later = mapped(order(ALENDRONATE, authoredOn=ago(-2)))
+    assert later.therapy == ()
+    assert issues(later) == ["future-date"]
 
 
 @pytest.mark.parametrize(
