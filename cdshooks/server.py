@@ -108,6 +108,8 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             "preload_app": True,
+            # Calls take milliseconds: whatever still holds a connection after this is not a call.
+            "graceful_timeout": 10,
             "proc_name": "cdshooks",
             "logger_class": _Log,
             # At debug level gunicorn quotes requests.
