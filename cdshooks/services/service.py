@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
 from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse
@@ -12,7 +13,7 @@ from fhir_mappings.value_sets import Terminology
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One hook call as a service gets it: the request, the day it is answered for, and the codes to read by.
+    """One hook call as a service gets it: the request, who sent it, the day and the codes to answer by.
 
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
     """
@@ -21,6 +22,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime.date
     as_of_ignored: bool = False
     terminology: Terminology
+    client: Client = ANYONE
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
