@@ -12,8 +12,11 @@ from fhir_mappings.reader import (
     AllergyIntolerance,
     Condition,
     DiagnosticReport,
+    FamilyMemberHistory,
     Irrelevant,
     Medication,
+    MedicationAdministration,
+    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
     Observation,
@@ -21,6 +24,7 @@ from fhir_mappings.reader import (
     Procedure,
     Readable,
     Resource,
+    RiskAssessment,
     Unreadable,
 )
 
@@ -43,6 +47,10 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     procedures: tuple[Procedure, ...] = ()
     medication_requests: tuple[MedicationRequest, ...] = ()
     medication_statements: tuple[MedicationStatement, ...] = ()
+    dispenses: tuple[MedicationDispense, ...] = ()
+    administrations: tuple[MedicationAdministration, ...] = ()
+    family_history: tuple[FamilyMemberHistory, ...] = ()
+    risk_assessments: tuple[RiskAssessment, ...] = ()
     medications: dict[str, Medication] = {}
     """By id, for the orders and statements that point at them."""
     unreadable: tuple[Unreadable, ...] = ()
@@ -80,6 +88,10 @@ def assemble(
         procedures=every(Procedure),
         medication_requests=every(MedicationRequest),
         medication_statements=every(MedicationStatement),
+        dispenses=every(MedicationDispense),
+        administrations=every(MedicationAdministration),
+        family_history=every(FamilyMemberHistory),
+        risk_assessments=every(RiskAssessment),
         medications={each.id: each for each in every(Medication) if each.id},
         unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind[Unreadable]))),
         other_patients=tuple(dict.fromkeys(strangers)),

@@ -61,6 +61,10 @@ _SOURCE_OF_KIND = {
     "DiagnosticReport": Source.DXA_REPORTS,
     "AllergyIntolerance": Source.ALLERGIES,
     "Procedure": Source.PROCEDURES,
+    "MedicationDispense": Source.DISPENSES,
+    "MedicationAdministration": Source.ADMINISTRATIONS,
+    "FamilyMemberHistory": Source.FAMILY_HISTORY,
+    "RiskAssessment": Source.FRAX,
 }
 
 

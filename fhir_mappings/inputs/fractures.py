@@ -1,0 +1,44 @@
+"""Fractures, and what is known of how they came about."""
+
+import datetime
+from enum import StrEnum
+
+from fhir_mappings.inputs.facts import Fact
+
+
+class FractureSite(StrEnum):
+    """Where a fracture was."""
+
+    HIP = "hip"
+    VERTEBRA = "vertebra"
+    DISTAL_FOREARM = "distal-forearm"
+    PROXIMAL_HUMERUS = "proximal-humerus"
+    PELVIS = "pelvis"
+    UNSPECIFIED = "unspecified"
+
+
+class Mechanism(StrEnum):
+    """What is known of how it broke (GUIDELINE B, 9)."""
+
+    OSTEOPOROTIC = "coded as osteoporotic"
+    LOW_ENERGY = "fall from standing height or less"
+    PRESUMED = "presumed fragility, confirm mechanism"
+    UNKNOWN = "mechanism unknown"
+
+
+class Fracture(Fact, frozen=True, kw_only=True):
+    """A fracture that may be a fragility fracture; high-energy and neoplastic ones are left out.
+
+    `latest` is the last day that a partial date may mean.
+    """
+
+    site: FractureSite
+    mechanism: Mechanism
+    day: datetime.date | None
+    latest: datetime.date | None = None
+    reference: str
+
+    @property
+    def fragility(self) -> bool:
+        """Whether it counts as a fragility fracture."""
+        return self.mechanism is not Mechanism.UNKNOWN

@@ -1,0 +1,88 @@
+"""Medicines that the guideline asks about."""
+
+import datetime
+from decimal import Decimal
+from typing import Literal
+
+from fhir_mappings.inputs.facts import Fact
+
+
+class BoneTherapy(Fact, frozen=True, kw_only=True):
+    """A current osteoporosis drug. `by_name` is true where only its name is known.
+
+    `last_dose` is the day of the last one given, dispensed or, failing these, ordered. `covered_until` is
+    the last day that the known supply reaches, where supplies are on record at all.
+    """
+
+    drug: str
+    since: datetime.date | None
+    reference: str
+    by_name: bool = False
+    last_dose: datetime.date | None = None
+    covered_until: datetime.date | None = None
+    stale: bool = False
+    """Active on the list, and neither ordered, dispensed nor stated again for two years."""
+    weekly_tablet_daily: bool = False
+    """An active order of the weekly 70 mg strength is written to be taken daily."""
+
+
+class PastTherapy(Fact, frozen=True, kw_only=True):
+    """An osteoporosis drug that was taken before: on how many days, as far as that is on record."""
+
+    drug: str
+    days: int
+    reference: str
+    last_day: datetime.date | None = None
+
+
+ORAL_BISPHOSPHONATES = frozenset({"alendronate", "risedronate", "ibandronate", "etidronate"})
+"""As `BoneTherapy.drug` and `PastTherapy.drug` name them."""
+
+
+class DoseSpan(Fact, frozen=True, kw_only=True):
+    """Days, both ends included, on which a daily dose was taken or is planned."""
+
+    start: datetime.date
+    end: datetime.date
+    mg_per_day: Decimal
+
+
+class Glucocorticoid(Fact, frozen=True, kw_only=True):
+    """Systemic glucocorticoids of the last 365 days, in mg of prednisone a day (GUIDELINE B, 10).
+
+    `spans` are disjoint and in order, concurrent drugs summed; a course planned for 90 days or more that has
+    begun counts with the days to come. `current` is active, or last covered 30 days ago or less.
+    """
+
+    drugs: tuple[str, ...]
+    spans: tuple[DoseSpan, ...]
+    current: bool
+    references: tuple[str, ...]
+
+    def days_at_least(self, mg_per_day: Decimal) -> int:
+        """Days on which the dose was at least this much, in all."""
+        return sum((span.end - span.start).days + 1 for span in self.spans if span.mg_per_day >= mg_per_day)
+
+    @property
+    def mg_per_day(self) -> Decimal | None:
+        """The dose of the last span; None where no dose could be read."""
+        return self.spans[-1].mg_per_day if self.spans else None
+
+
+class CancerTherapy(Fact, frozen=True, kw_only=True):
+    """A current cancer drug, or an operation, that takes the hormones away which bone lives on.
+
+    GUIDELINE B, 11.
+    """
+
+    drug: str
+    kind: Literal["aromatase inhibitor", "androgen deprivation", "ovarian suppression"]
+    since: datetime.date | None
+    reference: str
+
+
+class Supplement(Fact, frozen=True, kw_only=True):
+    """Calcium or vitamin D that the patient already takes."""
+
+    name: Literal["calcium", "vitamin D"]
+    reference: str

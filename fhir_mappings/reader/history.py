@@ -1,0 +1,100 @@
+"""What was diagnosed, done and is in the family: conditions, allergies, procedures, relatives, risks."""
+
+from decimal import Decimal
+
+import msgspec
+
+from fhir_mappings.reader.elements import (
+    CodeableConcept,
+    Element,
+    Period,
+    Quantity,
+    Reference,
+    Resource,
+    Status,
+)
+
+
+class Condition(Resource, frozen=True, kw_only=True, tag=True):
+    """A problem, diagnosis or event."""
+
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
+    code: CodeableConcept | None = None
+    encounter: Reference | None = None
+    onset_date_time: str | None = None
+    onset_period: Period | None = None
+    onset_age: Quantity | None = None
+    abatement_date_time: str | None = None
+    recorded_date: str | None = None
+
+
+class Reaction(Element, frozen=True, kw_only=True):
+    """A reaction that was seen; the substance may be named only here."""
+
+    substance: CodeableConcept | None = None
+
+
+class AllergyIntolerance(Resource, frozen=True, kw_only=True, tag=True):
+    """An allergy or intolerance."""
+
+    clinical_status: Status | None = None
+    verification_status: Status | None = None
+    type: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = msgspec.field(default=None, name="patient")
+    reaction: tuple[Reaction, ...] | None = None
+
+
+class Procedure(Resource, frozen=True, kw_only=True, tag=True):
+    """Something that was done to the patient."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    performed_date_time: str | None = None
+    performed_period: Period | None = None
+
+    @property
+    def performed(self) -> str | None:
+        """When it was done, as written; the end of a period where it has one."""
+        period = self.performed_period
+        return self.performed_date_time or (period.end or period.start if period else None)
+
+
+class FamilyMemberCondition(Element, frozen=True, kw_only=True):
+    """What a relative has or had."""
+
+    code: CodeableConcept | None = None
+
+
+class FamilyMemberHistory(Resource, frozen=True, kw_only=True, tag=True):
+    """One relative, and what is known of their health."""
+
+    status: str | None = None
+    subject: Reference | None = msgspec.field(default=None, name="patient")
+    relationship: CodeableConcept | None = None
+    condition: tuple[FamilyMemberCondition, ...] | None = None
+
+
+class Prediction(Element, frozen=True, kw_only=True):
+    """One outcome and how likely it is: in R4 `probabilityDecimal` is a percentage."""
+
+    outcome: CodeableConcept | None = None
+    probability_decimal: Decimal | None = None
+
+
+class RiskAssessment(Resource, frozen=True, kw_only=True, tag=True):
+    """How likely something is to happen: here, a fracture within ten years."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    method: CodeableConcept | None = None
+    occurrence_date_time: str | None = None
+    occurrence_period: Period | None = None
+    prediction: tuple[Prediction, ...] | None = None
+
+    @property
+    def occurrence(self) -> str | None:
+        """When it was assessed, as written; the end of a period where it has one."""
+        period = self.occurrence_period
+        return self.occurrence_date_time or (period.end or period.start if period else None)

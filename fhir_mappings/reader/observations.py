@@ -1,0 +1,72 @@
+"""Measurements, findings and reports of them."""
+
+import msgspec
+
+from fhir_mappings.reader.elements import (
+    CodeableConcept,
+    Element,
+    Period,
+    Quantity,
+    Reference,
+    ReferenceRange,
+    Resource,
+)
+
+
+class Component(Element, frozen=True, kw_only=True):
+    """A part of a panel that shares the panel's date, subject and status."""
+
+    code: CodeableConcept | None = None
+    value_quantity: Quantity | None = None
+    value_integer: int | None = None
+    value_string: str | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    data_absent_reason: CodeableConcept | None = None
+    reference_range: tuple[ReferenceRange, ...] | None = None
+
+
+class Observation(Resource, frozen=True, kw_only=True, tag=True):
+    """A measurement or finding. Its category is not read: DXA stands under imaging, laboratory, procedure."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    effective_instant: str | None = None
+    issued: str | None = None
+    value_quantity: Quantity | None = None
+    value_integer: int | None = None
+    value_string: str | None = None
+    value_codeable_concept: CodeableConcept | None = None
+    value_date_time: str | None = None
+    data_absent_reason: CodeableConcept | None = None
+    body_site: CodeableConcept | None = None
+    reference_range: tuple[ReferenceRange, ...] | None = None
+    component: tuple[Component, ...] | None = None
+
+    @property
+    def effective(self) -> str | None:
+        """Clinical time as written, never `issued`: the end of a period where it has one."""
+        period = self.effective_period
+        return (
+            self.effective_date_time
+            or (period.end or period.start if period else None)
+            or self.effective_instant
+        )
+
+
+class DiagnosticReport(Resource, frozen=True, kw_only=True, tag=True):
+    """A report; `contained` holds observations that exist nowhere else."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    result: tuple[Reference, ...] | None = None
+    contained: tuple[msgspec.Raw, ...] | None = None
+
+    @property
+    def effective(self) -> str | None:
+        """Clinical time of the study as written."""
+        period = self.effective_period
+        return self.effective_date_time or (period.end or period.start if period else None)
