@@ -6,12 +6,17 @@ import msgspec
 
 from fhir_mappings.allergies import map_allergy
 from fhir_mappings.bone_density import Densities, map_bone_density
-from fhir_mappings.bone_therapy import map_past_therapy, map_therapy
+from fhir_mappings.bone_drugs import RELEVANT as BONE_DRUGS
+from fhir_mappings.bone_therapy import map_other_bone_drugs, map_therapy
+from fhir_mappings.cancer_therapy import RELEVANT as CANCER_DRUGS
+from fhir_mappings.cancer_therapy import map_cancer_therapy
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem, map_problems
 from fhir_mappings.fractures import map_fractures
 from fhir_mappings.frax import FraxResults, map_frax
+from fhir_mappings.glucocorticoids import RELEVANT as GLUCOCORTICOIDS
+from fhir_mappings.glucocorticoids import map_glucocorticoid
 from fhir_mappings.inputs import (
     BoneDensity,
     Conflict,
@@ -21,12 +26,14 @@ from fhir_mappings.inputs import (
     Source,
 )
 from fhir_mappings.labs import map_measured
-from fhir_mappings.medications import map_taken
+from fhir_mappings.medications import map_entries
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
+from fhir_mappings.past_therapy import map_past_therapy
 from fhir_mappings.patient import birth_of, map_person
 from fhir_mappings.procedures import map_esophageal_procedure
 from fhir_mappings.renal import map_renal
+from fhir_mappings.supplements import RELEVANT as SUPPLEMENTS
 from fhir_mappings.supplements import map_supplements
 from fhir_mappings.suspicions import map_suspicions
 from fhir_mappings.value_sets import Evidence, Terminology
@@ -48,7 +55,10 @@ _DISEASES: dict[Concept, Disease] = {
     Concept.HYPERPARATHYROIDISM: Disease.HYPERPARATHYROIDISM,
     Concept.NEPHROLITHIASIS: Disease.NEPHROLITHIASIS,
     Concept.SARCOID_GRANULOMATOUS: Disease.SARCOIDOSIS,
+    Concept.BISPHOSPHONATE_LONGTERM_USE_STATUS: Disease.LONG_TERM_BISPHOSPHONATE,
+    Concept.GLUCOCORTICOID_LONGTERM_STATUS: Disease.LONG_TERM_STEROIDS,
 }
+_MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
 _LOW_BONE_MASS = frozenset({Disease.OSTEOPENIA, Disease.OSTEOPOROSIS})
 
 _SOURCE_OF_KIND = {
@@ -90,7 +100,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         dxa=densities.density.day,
         new_risk=max((min(each.latest, as_of) for each in fractures if each.latest), default=None),
     )
-    taken = map_taken(chart, as_of, terminology, notes)
+    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
     measured = map_measured(readings, as_of, notes)
     return GuidelineInputs(
         as_of=as_of,
@@ -100,9 +110,12 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         conflicts=_conflicts(densities, results),
         fractures=fractures,
         diagnoses=diagnoses,
-        therapy=map_therapy(taken, as_of, notes),
-        past_therapy=map_past_therapy(taken, as_of),
-        supplements=map_supplements(taken),
+        therapy=map_therapy(entries, problems, as_of, terminology, notes),
+        past_therapy=map_past_therapy(entries, as_of),
+        other_bone_drugs=map_other_bone_drugs(entries, as_of, terminology, notes),
+        supplements=map_supplements(entries),
+        glucocorticoid=map_glucocorticoid(entries, as_of, terminology, notes),
+        cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
         suspicions=map_suspicions(chart, as_of, terminology, notes),
         allergy=map_allergy(chart, terminology, notes),
         esophageal_procedure=map_esophageal_procedure(chart, as_of, terminology),

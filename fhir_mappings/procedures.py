@@ -9,7 +9,8 @@ from fhir_mappings.inputs import EsophagealProcedure
 from fhir_mappings.observations import concepts_of
 from fhir_mappings.value_sets import Terminology
 
-_NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+"""Statuses of a procedure under which nothing has been done."""
 
 
 def map_esophageal_procedure(
@@ -18,7 +19,7 @@ def map_esophageal_procedure(
     """The latest banding or sclerotherapy of esophageal varices that was done by `as_of`."""
     done = []
     for procedure in chart.procedures:
-        if procedure.status in _NOT_DONE:
+        if procedure.status in NOT_DONE:
             continue
         if Concept.VARICEAL_BANDING_SCLEROTHERAPY not in concepts_of(procedure.code, terminology):
             continue

@@ -1,0 +1,258 @@
+"""Systemic glucocorticoids of the last year, in milligrams of prednisone a day (GUIDELINE B, 10).
+
+Systemic ones only, by code only, at doses that stand in the structure of an order. What cannot be read is
+unknown and a finding; it is never zero, and it never fires.
+"""
+
+import datetime
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from fhir_mappings.concepts import Concept
+from fhir_mappings.daily_doses import Course, Window, bridged, doses_by_drug, spans
+from fhir_mappings.dosage import NO_STRENGTH, Amount, Fault, Regimen, Strength, read_dosage, read_given
+from fhir_mappings.inputs import Glucocorticoid
+from fhir_mappings.medications import Entry, Kind
+from fhir_mappings.notes import Notes
+from fhir_mappings.reader import CodeableConcept
+from fhir_mappings.routes import Route, route_of
+from fhir_mappings.strengths import facts_of, strength_in
+from fhir_mappings.value_sets import CodeFacts, Terminology
+
+LOOK_BACK_DAYS = 365
+PLANNED_DAYS = 90
+"""A course planned for so long counts with the days to come once it has begun."""
+CURRENT_DAYS = 30
+"""The last covered day may be so long ago."""
+PHYSIOLOGIC_MG = 25
+"""Hydrocortisone up to this much a day replaces what the adrenals lack."""
+MOST_MG = 100
+"""More prednisone a day than that, of a substance that is in creams too and without a route, is a cream."""
+
+PREDNISONE_MG: dict[str, Fraction] = {
+    "prednisone": Fraction(1),
+    "prednisolone": Fraction(1),
+    "methylprednisolone": Fraction(5, 4),
+    "triamcinolone": Fraction(5, 4),
+    "hydrocortisone": Fraction(5, 20),
+    "cortisone": Fraction(5, 25),
+    "dexamethasone": Fraction(500, 75),
+    "betamethasone": Fraction(50, 6),
+    "deflazacort": Fraction(5, 6),
+}
+"""Milligrams of prednisone that a milligram stands for (GUIDELINE, "Glucocorticoid conversion")."""
+COUNTED = frozenset({Concept.GLUCOCORTICOID_INGREDIENTS, Concept.GLUCOCORTICOID_ORAL_PRODUCTS})
+RELEVANT = COUNTED | {Concept.GLUCOCORTICOID_EXCLUDED}
+
+_A_DAY = datetime.timedelta(days=1)
+_LOCAL_TOO = frozenset({"hydrocortisone", "triamcinolone", "betamethasone", "dexamethasone", "prednisolone"})
+
+
+class _Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a systemic glucocorticoid with its dosage."""
+
+    entry: Entry
+    drug: str
+    strength: Strength
+    regimen: Regimen
+    sure: bool
+    """Whether its code or its route says that it is systemic."""
+
+
+def map_glucocorticoid(
+    entries: tuple[Entry, ...], as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> Glucocorticoid | None:
+    """Systemic glucocorticoids that are current or were taken in the last 365 days; None where there are none.
+
+    Orders, statements and dispenses of one drug are words on the same thing and not summed; different drugs
+    are. Hydrocortisone at a replacement dose and doses as needed do not count, and are noted.
+    """
+    year = datetime.timedelta(days=LOOK_BACK_DAYS - 1)
+    window = Window(first=as_of - year, last=as_of + year)
+    taken = [
+        each for entry in entries if (each := _taken(entry, window, as_of, terminology, notes)) is not None
+    ]
+    if not taken:
+        return None
+    by_entry = [(each, _courses(each, taken, window, as_of, notes)) for each in taken]
+    daily = doses_by_drug((course for _, courses in by_entry for course in courses), window)
+    counted = {drug: [_beyond_replacement(drug, dose) for dose in doses] for drug, doses in daily.items()}
+    replaced = {drug for drug, doses in counted.items() if any(daily[drug]) and not any(doses)}
+    used = [each for each, courses in by_entry if each.entry.current or courses]
+    for each in used:
+        if each.drug in replaced:
+            because = "hydrocortisone at a replacement dose is not counted"
+            notes.add("dose-unreadable", because, each.entry.reference)
+    used = [each for each in used if each.drug not in replaced]
+    total = [
+        sum((dose * PREDNISONE_MG[drug] for drug, dose in zip(counted, day, strict=True)), Fraction(0))
+        for day in zip(*counted.values(), strict=True)
+    ]
+    last = max((day for day, dose in enumerate(total) if dose > 0), default=-LOOK_BACK_DAYS)
+    is_covered = window.first + last * _A_DAY >= as_of - CURRENT_DAYS * _A_DAY
+    if not used:
+        return None
+    return Glucocorticoid(
+        drugs=tuple(sorted({each.drug for each in used})),
+        spans=spans(bridged(total), window),
+        current=is_covered or any(each.entry.current for each in used),
+        references=tuple(sorted({each.entry.reference for each in used})),
+    )
+
+
+def _beyond_replacement(drug: str, mg: Fraction) -> Fraction:
+    return Fraction(0) if drug == "hydrocortisone" and mg <= PHYSIOLOGIC_MG else mg
+
+
+def _taken(
+    entry: Entry, window: Window, as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> _Taken | None:
+    """The entry as one of a systemic glucocorticoid, if it is one and of the last year."""
+    if not entry.concepts & COUNTED or Concept.GLUCOCORTICOID_EXCLUDED in entry.concepts:
+        return None
+    if not entry.taken or not _is_recent(entry, window, as_of):
+        return None
+    route = route_of(entry)
+    if route is Route.LOCAL:
+        return None
+    if entry.by_name:
+        because = "a glucocorticoid is known by its name only, and not counted"
+        notes.add("by-name-only", because, entry.reference)
+        return None
+    facts = list(facts_of(entry.medicine, COUNTED, terminology))
+    drug = _drug(facts)
+    if drug is None or route is Route.NOT_UNDERSTOOD:
+        missing = "the route" if drug is not None else "a conversion to prednisone"
+        notes.add("dose-unreadable", f"glucocorticoid: {missing} is not known, not counted", entry.reference)
+        return None
+    strength = strength_in(entry.medicine, facts)
+    regimen = read_dosage(entry.dosage, strength=strength)
+    if regimen.doses and all(dose.as_needed for dose in regimen.doses):
+        because = "a glucocorticoid to be taken as needed is not counted"
+        notes.add("dose-unreadable", because, entry.reference)
+        return None
+    sure = (
+        route is Route.SYSTEMIC
+        or drug not in _LOCAL_TOO
+        or Concept.GLUCOCORTICOID_ORAL_PRODUCTS in entry.concepts
+        or any(_is_systemic_by_class(code) for code in entry.medicine.codes)
+    )
+    return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure)
+
+
+def _is_recent(entry: Entry, window: Window, as_of: datetime.date) -> bool:
+    if entry.current:
+        return entry.day is None or entry.day <= as_of
+    reached = max((day for day in (entry.latest, entry.covered) if day), default=None)
+    return reached is not None and reached >= window.first
+
+
+def _drug(facts: Iterable[CodeFacts]) -> str | None:
+    """The substance as the conversion knows it; None where it knows none, or codes name two."""
+    names = {
+        max((known for known in PREDNISONE_MG if known in name.lower()), key=len, default=None)
+        for each in facts
+        if (name := each.ingredient or each.display)
+    }
+    return names.pop() if len(names) == 1 else None
+
+
+def _is_systemic_by_class(code: CodeableConcept) -> bool:
+    """ATC has glucocorticoids for systemic use under H02, and the local ones elsewhere."""
+    return any((coding.code or "").upper().startswith("H02") for coding in code.codings)
+
+
+def _courses(
+    taken: _Taken, others: list[_Taken], window: Window, as_of: datetime.date, notes: Notes
+) -> list[Course]:
+    entry = taken.entry
+    if entry.kind is Kind.ADMINISTRATION:
+        return _given(taken)
+    if entry.kind is Kind.DISPENSE:
+        return _dispensed(taken, others, notes)
+    begins = [dose.start for dose in taken.regimen.doses if dose.start is not None]
+    start = min([*begins, *([entry.day] if entry.day else [])], default=None)
+    end = _end(taken, start, window, as_of) if start is not None else None
+    if start is None or end is None:
+        notes.add("dose-unreadable", "glucocorticoid: from when to when is not on record", entry.reference)
+        return []
+    laid_out = taken.regimen.laid_out(start, end)
+    last = max((span.end for span in laid_out), default=end)
+    if not (entry.current and start <= as_of and (last - start).days + 1 >= PLANNED_DAYS):
+        end = min(end, as_of)
+    found = [
+        course
+        for span in laid_out
+        if (course := _course(taken, span.start, min(span.end, end), span.mg_per_day)) is not None
+    ]
+    if not laid_out or any(span.mg_per_day is None for span in laid_out):
+        notes.add("dose-unreadable", "the dose of a glucocorticoid could not be read", entry.reference)
+    return found
+
+
+def _end(taken: _Taken, start: datetime.date, window: Window, as_of: datetime.date) -> datetime.date | None:
+    """The last day it may reach: by the dosage, by the supply, or today where it is active without an end."""
+    entry = taken.entry
+    doses = taken.regimen.doses
+    if doses and all(dose.last_day(dose.start or start) is not None for dose in doses):
+        return window.last
+    if entry.covered is not None:
+        return entry.covered
+    return as_of if entry.current else None
+
+
+def _course(taken: _Taken, start: datetime.date, end: datetime.date, mg: Amount | None) -> Course | None:
+    """Of a range the low end: what fires must hold for the least that is taken."""
+    if mg is None or end < start:
+        return None
+    low = Fraction(mg.low)
+    if not taken.sure and low * PREDNISONE_MG[taken.drug] > MOST_MG:
+        return None
+    kind, strength = taken.entry.kind, taken.strength
+    return Course(drug=taken.drug, record=kind, product=strength, start=start, end=end, mg=low)
+
+
+def _given(taken: _Taken) -> list[Course]:
+    """A dose on the day on which it was given; one that cannot be read is no day of treatment."""
+    mg = read_given(taken.entry.dosage, strength=taken.strength)
+    day = taken.entry.day
+    if isinstance(mg, Fault) or day is None:
+        return []
+    course = _course(taken, day, day, Amount(low=mg, high=mg))
+    return [] if course is None else [course]
+
+
+def _dispensed(taken: _Taken, others: list[_Taken], notes: Notes) -> list[Course]:
+    """The days of a supply at the dose that it states, else at the highest of the orders it may be for."""
+    entry = taken.entry
+    if entry.day is None or entry.covered is None:
+        return []
+    own = taken.regimen.laid_out(entry.day, entry.covered)
+    spans_of_it = [(span.start, span.end, span.mg_per_day) for span in own]
+    if not any(mg for _, _, mg in spans_of_it):
+        orders = [each for each in others if _may_be_for(taken, each)]
+        doses = [mg for each in orders if not each.regimen.as_needed and (mg := each.regimen.mg_per_day)]
+        if not doses:
+            if not orders:
+                because = "the dose of a glucocorticoid could not be read"
+                notes.add("dose-unreadable", because, entry.reference)
+            return []
+        spans_of_it = [(entry.day, entry.covered, max(doses, key=lambda mg: mg.low))]
+    found = [_course(taken, *each) for each in spans_of_it]
+    return [course for course in found if course is not None]
+
+
+def _may_be_for(dispense: _Taken, order: _Taken) -> bool:
+    """Whether a supply may have been handed over under that order: the one it names, else of the product."""
+    of_order, of_dispense = order.entry, dispense.entry
+    if of_order.kind is not Kind.ORDER or order.drug != dispense.drug:
+        return False
+    if of_dispense.orders:
+        return of_order.reference.rpartition("/")[2] in of_dispense.orders
+    if NO_STRENGTH not in {order.strength, dispense.strength} and order.strength != dispense.strength:
+        return False
+    handed_over = of_dispense.day or datetime.date.max
+    begun = of_order.day is None or of_order.day <= handed_over + _A_DAY
+    return begun and (of_order.covered is None or of_order.covered >= handed_over - CURRENT_DAYS * _A_DAY)
