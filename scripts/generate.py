@@ -282,9 +282,11 @@ FEEDS: Mapping[Source, str] = {
     Source.LABS: "calcium, albumin, creatinine, eGFR, 25-OH vitamin D",
     Source.BODY_MEASURES: "weight (for creatinine clearance) and height",
     Source.CONDITIONS: "fractures, diagnoses, menopause, pregnancy, hospice care",
-    Source.MEDICATIONS: "current osteoporosis drugs, calcium, vitamin D",
+    Source.MEDICATIONS: "current osteoporosis drugs, glucocorticoids, cancer therapy, calcium, vitamin D",
+    Source.DISPENSES: "supplies of these medicines: how long they reach",
+    Source.ADMINISTRATIONS: "infusions and injections: when the last dose was given",
     Source.ALLERGIES: "reactions to bisphosphonates",
-    Source.PROCEDURES: "banding or sclerotherapy of esophageal varices",
+    Source.PROCEDURES: "banding or sclerotherapy of esophageal varices; orchiectomy",
     Source.REPRODUCTIVE_STATUS: "pregnancy status and last menstrual period",
 }
 

@@ -99,12 +99,22 @@ PATIENT_VIEW: tuple[Query, ...] = (
     Query(key="conditions", resource_type="Condition", source=Source.CONDITIONS),
     Query(key="medication-requests", resource_type="MedicationRequest", source=Source.MEDICATIONS),
     Query(key="medication-statements", resource_type="MedicationStatement", source=Source.MEDICATIONS),
+    Query(key="medication-dispenses", resource_type="MedicationDispense", source=Source.DISPENSES),
+    Query(
+        key="medication-administrations",
+        resource_type="MedicationAdministration",
+        source=Source.ADMINISTRATIONS,
+    ),
     Query(key="allergies", resource_type="AllergyIntolerance", source=Source.ALLERGIES),
     Query(
         key="procedures",
         resource_type="Procedure",
         source=Source.PROCEDURES,
-        concepts=(Concept.VARICEAL_BANDING_SCLEROTHERAPY,),
+        concepts=(
+            Concept.VARICEAL_BANDING_SCLEROTHERAPY,
+            Concept.ORCHIECTOMY_BILATERAL,
+            Concept.ORCHIECTOMY_UNSPECIFIED,
+        ),
     ),
 )
 
