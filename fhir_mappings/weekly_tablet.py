@@ -28,7 +28,8 @@ def is_weekly_tablet_daily(entry: Entry, terminology: Terminology) -> bool:
     """
     if not entry.concepts & _ALENDRONATE:
         return False
-    strength = strength_in(entry.medicine, list(facts_of(entry.medicine, _ALENDRONATE, terminology)))
+    facts = list(facts_of(entry.medicine, _ALENDRONATE, terminology))
+    strength = strength_in(entry.medicine, facts, "alendronate")
     for dose in read_dosage(entry.dosage, strength=strength).doses:
         often = dose.per_week is not None and dose.per_week.low > Fraction(1)
         at_a_time = dose.mg.low if dose.mg is not None else strength.mg
