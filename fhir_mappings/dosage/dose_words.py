@@ -64,7 +64,7 @@ def _resolved(
         return _by_count(volume, strength.mg_per_ml, mass)
     if count is None and size is not None:
         count = Amount(low=Decimal(1), high=Decimal(1))
-    return Fault.NO_DOSE if count is None and mass is None else _by_count(count, each, mass)
+    return _by_count(count, each, mass)
 
 
 def _by_count(count: Amount | None, each: Decimal | None, mass: Amount | None) -> Amount | Fault:

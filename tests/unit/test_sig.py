@@ -153,6 +153,8 @@ take two 35mg tablets weekly                              | 1 x !
 2 x 70 mg tablets once weekly                             | 140
 5 mL weekly                                               | 5
 70 mg (70 mL) weekly                                      | 70
+2 tablets (10 mL) weekly                                  | 1 x
+70 mg weekly, 70 mg tablets                               | 70
 70 mg (5 mL) weekly                                       | 1 x !
 70 mg every 2 weeks                                       | 35
 70 mg fortnightly                                         | 35
@@ -222,8 +224,8 @@ def short(low: Decimal, high: Decimal) -> str:
     return ends[0] if low == high else "–".join(ends)
 
 
-def said(text: str) -> str:
-    found = read_sig(text, strength=TABLET_70MG)
+def said(text: str, strength: Strength = TABLET_70MG) -> str:
+    found = read_sig(text, strength=strength)
     often, total = found.doses_per_week, found.mg_per_week
     contradictory = " !" if Fault.CONTRADICTORY in found.faults else ""
     as_needed = " prn" if found.as_needed else ""
@@ -242,3 +244,38 @@ def test_a_sig_says_what_a_reader_would_take_or_nothing(text: str, expected: str
 @pytest.mark.parametrize(("text", "expected"), ROWS)
 def test_letter_case_and_a_full_stop_at_the_end_change_nothing(text: str, expected: str) -> None:
     assert said(text.upper()) == said(f"  {text}") == said(f"{text}.") == expected
+
+
+WITHOUT_STRENGTH = [
+    ("take 1 tablet (10 mg) daily", "70"),
+    ("take 2 tablets (10 mg) daily", "7 x"),
+    ("take 2 tablets daily", "7 x"),
+    ("take two 5 mg tablets daily", "70"),
+    ("take two 5 mg tablets (10 mg) daily", "70"),
+    ("take two 5 mg tablets (20 mg) daily", "7 x !"),
+    ("10 mg daily", "70"),
+    ("10 mg tablet daily", "70"),
+    ("5 mg/5 mL daily", "-"),
+    ("5 mL daily", "7 x"),
+    ("10 mg (5 mL) daily", "7 x"),
+    ("10 mg (1 mL) daily", "70"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WITHOUT_STRENGTH)
+def test_without_the_strength_of_the_product_tablets_are_no_milligrams(text: str, expected: str) -> None:
+    assert said(text, Strength()) == expected
+
+
+def test_an_empty_text_says_nothing_and_one_that_is_too_long_is_not_read() -> None:
+    assert read_sig("  ").steps == ()
+    assert read_sig("weekly".ljust(LONGEST_SIG, "!")).doses_per_week is not None
+    too_long = read_sig("weekly".ljust(LONGEST_SIG + 1, "!"))
+    assert (too_long.faults, too_long.doses_per_week) == ((Fault.UNREADABLE,), None)
+
+
+def test_a_taper_has_the_length_of_each_step() -> None:
+    taper = read_sig("40 mg daily for 5 days, then 20 mg daily x 1 week, then 10 mg daily for a month")
+    assert [dose.days for dose in taper.doses] == [5, 7, 30]
+    assert read_sig("70 mg weekly for 12 weeks").days == 84
+    assert read_sig("70 mg weekly for 12 weeks, for 30 days").doses_per_week is None
