@@ -17,6 +17,9 @@ _TABLETS = re.compile(rf"\b{_N} (?:oral )?tablet\b")
 _VOLUME = re.compile(rf"\b{_N} ml\b")
 _BARE = re.compile(rf"^(?:\| )?(?:take |give |use |sig |po )*{_N}(?= (?:po|by mouth|oral|orally|#|,|\|)|$)")
 _OTHER_UNITS = re.compile(r"\b(?:unit|units|iu|mg per|mcg per|puff|puffs|drop|drops|up to)\b")
+_TWO_NUMBERS = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d+)? \d+(?:\.\d+)? (?:g|mg|mcg)\b")
+"""How "2 70 mg" is meant, nobody knows."""
+_CONCENTRATION = re.compile(r"\bml\b|\bper (?:[\d.]+ )?(?:hour|day|spray|dose|actuation|g)\b")
 _MOST_TABLETS = 20
 _T = TypeVar("_T")
 
@@ -39,6 +42,8 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
         return " "
 
     text = _TABLETS_OF.sub(sized, text)
+    if _TWO_NUMBERS.search(text):
+        return Fault.NO_DOSE
     masses = {_amount(match, _IN_MG[match[3]]) for match in _MASS.finditer(text)}
     counts |= {_amount(match) for match in _TABLETS.finditer(text)}
     volumes = {_amount(match) for match in _VOLUME.finditer(text)}
@@ -61,6 +66,9 @@ def _resolved(
         return Fault.CONTRADICTORY
     each = size or strength.mg
     if volume is not None:
+        # "75 mL (70 mg)" says what is in it.
+        if mass is not None and strength.mg_per_ml is None:
+            return mass
         return _by_count(volume, strength.mg_per_ml, mass)
     if count is None and size is not None:
         count = Amount(low=Decimal(1), high=Decimal(1))
@@ -86,3 +94,12 @@ def _amount(match: re.Match[str], factor: Decimal = Decimal(1)) -> Amount:
 
 def _only(found: set[_T]) -> _T | None:
     return next(iter(found), None)
+
+
+def size_in(name: str) -> Decimal | None:
+    """The milligrams that a product's name has in it ("alendronate 70 mg tablet"); None for none or several.
+
+    So much in a millilitre or in another amount of it is not the size of one unit.
+    """
+    found = {Decimal(match[1]) * _IN_MG[match[3]] for match in _MASS.finditer(name) if not match[2]}
+    return found.pop() if len(found) == 1 and not _CONCENTRATION.search(name) else None

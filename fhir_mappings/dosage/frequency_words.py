@@ -39,6 +39,7 @@ _NEUTRAL = re.compile(
     r"\b(?:of|for|in) the day\b"
     r"|\bday of (?:the|each|every) week\b"
     r"|\bsame day\b|\byour (?:usual )?day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every) week)"
+    r"|\bper (?:os|mouth|tube|ng tube|instructions?|directions?|protocol|label|md|physician|doctor)\b"
     r"|\bat once\b|\bnext (?:day|morning)\b"
     r"|\b(?:at least |about )?[\d.]+ (?:to [\d.]+ )?(?:minute|hour)s? (?:before|prior|after|apart|from|ac|pc)\b"
     r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b"

@@ -27,7 +27,10 @@ _NEGATED = re.compile(
     r"(?:(?! [|,] | take\b| but\b| only\b| instead\b)[^|])*"
 )
 """What is not asked for, up to the end of the clause: a warning, or a limit."""
-_DANGER = re.compile(r"\b(?:daily|every day) (?:use|dosing|intake|dose) (?:is|may|can|could|will)\b[^|]*")
+_DANGER = re.compile(
+    r"\b(?:taking |taken )?(?:it )?(?:daily|every day)(?: (?:use|dosing|intake|doses?|ingestion))? "
+    r"(?:is|may|can|could|will|would)\b[^|]*"
+)
 _AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
 _SUPPLIED = re.compile(
     r"\b(?:disp|dispense|qty|quantity|refills?|rf|supply)\b(?: of)?(?: \|)?(?: #?\d+)?|#\d+|\b\d+ refills?\b"

@@ -14,6 +14,7 @@ _NUMBERS = {
     "nine": "9", "ten": "10", "twelve": "12", "fourteen": "14", "thirty": "30", "seventy": "70",
 }  # fmt: skip
 _TOKENS = {
+    "qow": "every other week",
     "qd": "daily", "qday": "daily", "qdaily": "daily", "od": "daily", "dly": "daily", "everyday": "daily",
     "bd": "bid", "tds": "tid", "qds": "qid", "eod": "qod", "qad": "qod",
     "qw": "weekly", "qwk": "weekly", "qweek": "weekly", "qwkly": "weekly", "qweekly": "weekly",
@@ -144,6 +145,6 @@ def _numbers(text: str) -> str:
     text = re.sub(r"\b(?:1 )?quarter(?: of)?(?: (?:a|1))?(?= tablet)", "1/4", text)
     for written, spelled in (("1/2", "0.5"), ("1/4", "0.25"), ("3/4", "0.75")):
         text = re.sub(rf"(?<![\d.]){written}(?![\d/])", spelled, text)
-    text = re.sub(r"\b(\d{1,2}) x (?=\d+(?:\.\d+)? (?:mg|g|mcg)\b)", r"\1 ", text)
+    text = re.sub(r"\b(\d{1,2}) x (\d+(?:\.\d+)? (?:mg|g|mcg))(?: tablet)?\b", r"\1 of \2 tablet", text)
     text = re.sub(r"\b(take|use|give) an? (?=tablet)", r"\1 1 ", text)
     return " ".join(text.split())

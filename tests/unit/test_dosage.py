@@ -571,6 +571,7 @@ WITH_VITAMIN_D = CodeFacts(
         (PREDNISONE, None, "5", None),
         (SYRINGE, None, "60", "60"),
         (WITH_VITAMIN_D, None, "70", None),
+        (CodeFacts(components=WITH_VITAMIN_D.components[:1] * 2), None, None, None),
         (CodeFacts(confidence=Confidence.VERIFIED_INGREDIENT), None, None, None),
         (None, None, None, None),
         (None, ratio(5, "mg", 1, "tablet"), "5", None),
@@ -592,7 +593,7 @@ def test_strength_is_that_of_the_code_or_of_the_ingredient(
     facts: CodeFacts | None, stated: Ratio | None, mg: str | None, mg_per_ml: str | None
 ) -> None:
     expected = Strength(mg=Decimal(mg) if mg else None, mg_per_ml=Decimal(mg_per_ml) if mg_per_ml else None)
-    assert strength_of(facts, stated, ingredient="alendronate") == expected
+    assert strength_of(facts, stated) == expected
 
 
 DAILY, WEEKLY = instruction(per(1, 1, "d"), 70), instruction(per(1, 1, "wk"), 70)

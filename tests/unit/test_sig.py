@@ -151,6 +151,22 @@ two 70mg tablets weekly                                   | 140
 take 2 tablets (140 mg) weekly                            | 140
 take two 35mg tablets weekly                              | 1 x !
 2 x 70 mg tablets once weekly                             | 140
+2 x 70 mg once weekly                                     | 140
+2 70 mg once weekly                                       | 1 x
+70 mg QOW                                                 | 35
+1 tablet per os daily                                     | 490
+1 tablet weekly per protocol                              | 70
+1 tablet weekly. Taking it daily may cause harm           | 70
+Take 1 tablet daily, not weekly                           | 490
+1 tablet by mouth daily. Sundays only                     | !
+1 tab daily (1 week on, 1 week off)                       | -
+7 tablets weekly                                          | 490
+everyother day                                            | -
+70mg PO qwk; previously on 10 mg daily                    | !
+una vez a la semana                                       | -
+1 tab p.o. q.wk.                                          | 70
+Take 1 tablet by mouth every 7 days for 28 days           | 70
+Take 1 tablet every Wed.                                  | 70
 5 mL weekly                                               | 5
 70 mg (70 mL) weekly                                      | 70
 2 tablets (10 mL) weekly                                  | 1 x
@@ -257,7 +273,8 @@ WITHOUT_STRENGTH = [
     ("10 mg tablet daily", "70"),
     ("5 mg/5 mL daily", "-"),
     ("5 mL daily", "7 x"),
-    ("10 mg (5 mL) daily", "7 x"),
+    ("10 mg (5 mL) daily", "70"),
+    ("75 mL (70 mg) once weekly", "70"),
     ("10 mg (1 mL) daily", "70"),
 ]
 
