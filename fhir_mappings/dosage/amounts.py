@@ -54,19 +54,18 @@ class Strength(msgspec.Struct, frozen=True, kw_only=True):
 NO_STRENGTH = Strength()
 
 
-def strength_of(
-    facts: CodeFacts | None = None, ratio: Ratio | None = None, *, ingredient: str | None = None
-) -> Strength:
+def strength_of(facts: CodeFacts | None = None, ratio: Ratio | None = None) -> Strength:
     """The strength by what is known of the product's code, else as the Medication's ingredient states it.
 
-    Of a product with several ingredients, that of the named one. One container counts as one unit where the
-    product is a solution in single doses. The two contradicting each other leave no strength.
+    Of a product with several ingredients it is that of the only one that is measured in milligrams. One
+    container counts as one unit where the product is a solution in single doses. The two contradicting each
+    other leave no strength.
     """
     known = NO_STRENGTH
     if facts is not None:
-        parts = [each.strength_mg for each in facts.components if each.ingredient == ingredient]
-        alone = facts.strength_mg or facts.total_mg
-        known = Strength(mg=parts[0] if parts else alone, mg_per_ml=facts.strength_mg_per_ml)
+        parts = [each.strength_mg for each in facts.components if each.strength_mg is not None]
+        alone = facts.strength_mg or facts.total_mg or (parts[0] if len(parts) == 1 else None)
+        known = Strength(mg=alone, mg_per_ml=facts.strength_mg_per_ml)
     stated = _stated(ratio) if ratio is not None else NO_STRENGTH
     if known == NO_STRENGTH:
         return stated

@@ -23,7 +23,8 @@ _OF_OTHER_VERSIONS = (
 )
 """Members of a Dosage in DSTU2, STU3 and R5 that R4 does not have; ignored, they could be misread."""
 
-Read = tuple[Dose, tuple[Fault, ...]]
+Read = tuple[tuple[Step, ...], tuple[Fault, ...]]
+"""The steps of one element, mostly one, and what could not be read of it."""
 
 
 def read_dosage(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> Regimen:
@@ -39,22 +40,25 @@ def read_dosage(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -
 def assembled(raw: msgspec.Raw | bytes, read: Callable[[object], Read | None]) -> Regimen:
     """The regimen of all elements, each by `read`, in the order of their sequences.
 
-    An element of which `read` says nothing leaves no dose.
+    An element of which `read` says nothing leaves no dose. One that has several steps has to be alone.
     """
     value = decoded(raw)
     elements = [value] if value is BROKEN else listed(value)
     groups: dict[int | None, list[Dose]] = {}
     faults: dict[Fault, None] = {}
-    for element in elements:
-        found = read(element)
-        if found is None:
-            continue
+    readings = [(element, found) for element in elements if (found := read(element)) is not None]
+    if len(readings) == 1:
+        ((_, (steps, those)),) = readings
+        return Regimen(steps=steps, faults=those)
+    for element, (steps, those) in readings:
         sequence = member(element, "sequence")
         if sequence is not None and (isinstance(sequence, bool) or not isinstance(sequence, int)):
             sequence = None
             faults[Fault.UNREADABLE] = None
-        groups.setdefault(sequence, []).append(found[0])
-        faults.update(dict.fromkeys(found[1]))
+        if len(steps) > 1:
+            faults[Fault.CONTRADICTORY] = None
+        groups.setdefault(sequence, []).append(steps[0].doses[0] if len(steps) == 1 else Dose())
+        faults.update(dict.fromkeys(those))
     loose = groups.pop(None, [])
     if len(groups) > 1 and loose:
         # Some have a place in the order and some have none: beside which of them the latter are is not said.
@@ -63,8 +67,8 @@ def assembled(raw: msgspec.Raw | bytes, read: Callable[[object], Read | None]) -
     in_order = [groups[sequence] for sequence in sorted(each for each in groups if each is not None)]
     if loose:
         in_order = [[*loose, *(in_order[0] if in_order else [])], *in_order[1:]]
-    steps = tuple(step for doses in in_order for step in _in_turn(tuple(doses)))
-    return Regimen(steps=steps, faults=tuple(faults))
+    in_turn = tuple(step for doses in in_order for step in _in_turn(tuple(doses)))
+    return Regimen(steps=in_turn, faults=tuple(faults))
 
 
 def _in_turn(doses: tuple[Dose, ...]) -> tuple[Step, ...]:
@@ -78,6 +82,11 @@ def _in_turn(doses: tuple[Dose, ...]) -> tuple[Step, ...]:
 
 
 def _instruction(element: object, strength: Strength) -> Read:
+    dose, faults = _dose(element, strength)
+    return (Step(doses=(dose,)),), faults
+
+
+def _dose(element: object, strength: Strength) -> tuple[Dose, tuple[Fault, ...]]:
     if not isinstance(element, dict) or element.get("modifierExtension"):
         return Dose(), (Fault.UNREADABLE,)
     if any(element.get(name) is not None for name in _OF_OTHER_VERSIONS):
