@@ -18,12 +18,9 @@ def facts_of(
         yield from filter(None, found)
 
 
-def strength_in(medicine: Medicine, facts: list[CodeFacts], ingredient: str | None = None) -> Strength:
-    """How much is in one unit of it; none where its codes or its ingredients disagree, or nobody says.
-
-    Of a product with several ingredients, that of the named one.
-    """
+def strength_in(medicine: Medicine, facts: list[CodeFacts]) -> Strength:
+    """How much is in one unit of it; none where its codes or its ingredients disagree, or nobody says."""
     stated = medicine.medication.ingredient or () if medicine.medication is not None else ()
     ratio = stated[0].strength if len(stated) == 1 else None
-    known = {strength_of(each, ratio, ingredient=ingredient) for each in facts} - {NO_STRENGTH}
+    known = {strength_of(each, ratio) for each in facts} - {NO_STRENGTH}
     return known.pop() if len(known) == 1 else NO_STRENGTH

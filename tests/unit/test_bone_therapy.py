@@ -326,6 +326,8 @@ def instructed(mg: str | None, per_week: int, code: str = ALENDRONATE, unit: str
         (instructed("70", 7, RISEDRONATE), False),
         (order(ALENDRONATE), False),
         (order(ALENDRONATE, dosageInstruction=[{"text": "once a week"}]), False),
+        (order(ALENDRONATE, dosageInstruction=[{"text": "take 1 tablet daily"}]), True),
+        (order(ALENDRONATE, dosageInstruction=[{"text": "Take one tablet by mouth once a week"}]), False),
     ],
 )
 def test_a_weekly_tablet_that_is_ordered_daily_is_seen(ordered: Json, *, daily: bool) -> None:
