@@ -134,6 +134,10 @@ NAMES = [
     ("Zometa", "zoledronic acid", "bone-drug", None),
     ("Evista", "raloxifene", "bone-drug", None),
     ("prednisone 20 mg tablet", "prednisone", "glucocorticoid", "20"),
+    ("alendronate 70000 mcg", "alendronate", "bone-drug", "70"),
+    ("alendronate 0.07 g tablet", "alendronate", "bone-drug", "70"),
+    ("alendronate 70 mg/75 mL oral solution", "alendronate", "bone-drug", None),
+    ("alendronate 70 mg (2 x 35 mg)", "alendronate", "bone-drug", None),
     ("Medrol 4 mg", "methylprednisolone", "glucocorticoid", "4"),
     ("methylprednisolone 16 mg", "methylprednisolone", "glucocorticoid", "16"),
 ]
