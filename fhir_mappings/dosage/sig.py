@@ -174,8 +174,8 @@ def _of_element(element: object, strength: Strength) -> Read | None:
     readings = [each for each in readings if each.steps]
     if not readings:
         return None
-    telling = [each for each in readings if each.doses_per_week is not None]
-    rates = {each.doses_per_week for each in telling}
+    telling = [each for each in readings if each.says_how_often]
+    rates = {tuple(step.doses[0].per_week for step in each.steps) for each in telling}
     unclear = any(Fault.CONTRADICTORY in each.faults for each in readings[:1])
     if len(rates) > 1 or unclear:
         return (Step(doses=(Dose(),)),), (Fault.CONTRADICTORY,)

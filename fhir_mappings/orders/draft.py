@@ -68,9 +68,7 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def regimen(self) -> Regimen:
         """What is to be taken: the structure where it says how often, else the words."""
-        if self.structure.doses_per_week is not None or self.text.doses_per_week is None:
-            return self.structure if self.structure.steps else self.text
-        return self.text
+        return self.text if self.text.says_how_often and not self.structure.says_how_often else self.structure
 
     @property
     def readings(self) -> tuple[Regimen, ...]:

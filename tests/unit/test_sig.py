@@ -164,6 +164,9 @@ Take 1 tablet daily, not weekly                           | 490
 7 tablets weekly                                          | 490
 everyother day                                            | -
 70mg PO qwk; previously on 10 mg daily                    | !
+Take 1 tablet (70 mg/5600 units) once weekly              | 70
+70 mg/tablet, 1 tablet weekly                             | 70
+5 mg/kg daily                                             | -
 una vez a la semana                                       | -
 1 tab p.o. q.wk.                                          | 70
 Take 1 tablet by mouth every 7 days for 28 days           | 70
