@@ -1,10 +1,11 @@
 """Drugs for osteoporosis, by which an entry is told to be one, and how long a dose of them lasts."""
 
+import re
 from collections.abc import Iterable
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.medications import Entry
-from fhir_mappings.names import suspected_in
+from fhir_mappings.names import suspected
 
 DRUGS: tuple[tuple[Concept, str], ...] = (
     (Concept.ALENDRONATE_INGREDIENT, "alendronate"),
@@ -53,12 +54,16 @@ DOSE_MONTHS = {"zoledronic acid": 12, "denosumab": 6, "denosumab 120 mg": 1}
 """For how long one dose of a depot is given."""
 
 
+_ONCOLOGY = re.compile(r"(?<!\d)(?:120 ?mg|70 ?mg/ml)", re.IGNORECASE)
+_OSTEOPOROSIS = re.compile(r"(?<!\d)60 ?mg", re.IGNORECASE)
+
+
 def by_drug(entries: Iterable[Entry], drugs: tuple[tuple[Concept, str], ...]) -> dict[str, list[Entry]]:
     """The entries of each drug that there are any of, in the order in which they come."""
     found: dict[str, list[Entry]] = {}
     for entry in entries:
         drug = next((name for concept, name in drugs if concept in entry.concepts), None)
-        if drug == "denosumab" and not entry.by_name and _is_oncology_by_name(entry):
+        if drug == "denosumab" and _is_oncology_by_name(entry):
             drug = "denosumab 120 mg"
         if drug is not None:
             found.setdefault(drug, []).append(entry)
@@ -66,6 +71,8 @@ def by_drug(entries: Iterable[Entry], drugs: tuple[tuple[Concept, str], ...]) ->
 
 
 def _is_oncology_by_name(entry: Entry) -> bool:
-    """Whether an entry coded as denosumab, of whatever strength, is called Xgeva or 120 mg."""
-    named = frozenset[Concept]().union(*map(suspected_in, entry.medicine.codes))
-    return Concept.DENOSUMAB_120MG_ONCOLOGY in named
+    """Whether denosumab whose code tells no strength is called Xgeva or 120 mg."""
+    names = " ".join(name for code in entry.medicine.codes for name in code.names)
+    if _OSTEOPOROSIS.search(names):
+        return False
+    return bool(_ONCOLOGY.search(names)) or Concept.DENOSUMAB_120MG_ONCOLOGY in suspected(names)

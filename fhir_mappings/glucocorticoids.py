@@ -11,7 +11,7 @@ from fractions import Fraction
 import msgspec
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.daily_doses import Course, Window, bridged, doses_by_drug, spans
+from fhir_mappings.daily_doses import Course, bridged, days_of, spans
 from fhir_mappings.dosage import NO_STRENGTH, Amount, Fault, Regimen, Strength, read_dosage, read_given
 from fhir_mappings.inputs import Glucocorticoid
 from fhir_mappings.medications import Entry, Kind
@@ -69,35 +69,33 @@ def map_glucocorticoid(
     Orders, statements and dispenses of one drug are words on the same thing and not summed; different drugs
     are. Hydrocortisone at a replacement dose and doses as needed do not count, and are noted.
     """
-    year = datetime.timedelta(days=LOOK_BACK_DAYS - 1)
-    window = Window(first=as_of - year, last=as_of + year)
+    first = as_of - (LOOK_BACK_DAYS - 1) * _A_DAY
     taken = [
-        each for entry in entries if (each := _taken(entry, window, as_of, terminology, notes)) is not None
+        each for entry in entries if (each := _taken(entry, first, as_of, terminology, notes)) is not None
     ]
     if not taken:
         return None
-    by_entry = [(each, _courses(each, taken, window, as_of, notes)) for each in taken]
-    daily = doses_by_drug((course for _, courses in by_entry for course in courses), window)
-    counted = {drug: [_beyond_replacement(drug, dose) for dose in doses] for drug, doses in daily.items()}
-    replaced = {drug for drug, doses in counted.items() if any(daily[drug]) and not any(doses)}
-    used = [each for each, courses in by_entry if each.entry.current or courses]
-    for each in used:
-        if each.drug in replaced:
+    by_entry = [(each, _courses(each, taken, as_of, notes)) for each in taken]
+    courses = [course for _, each in by_entry for course in each]
+    days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
+    counted = [{drug: _beyond_replacement(drug, mg) for drug, mg in each.mg.items()} for each in days]
+    beyond = {drug for each in counted for drug, mg in each.items() if mg > 0}
+    used = []
+    for each, found in by_entry:
+        if found and each.drug not in beyond:
             because = "hydrocortisone at a replacement dose is not counted"
             notes.add("dose-unreadable", because, each.entry.reference)
-    used = [each for each in used if each.drug not in replaced]
-    total = [
-        sum((dose * PREDNISONE_MG[drug] for drug, dose in zip(counted, day, strict=True)), Fraction(0))
-        for day in zip(*counted.values(), strict=True)
-    ]
-    last = max((day for day, dose in enumerate(total) if dose > 0), default=-LOOK_BACK_DAYS)
-    is_covered = window.first + last * _A_DAY >= as_of - CURRENT_DAYS * _A_DAY
+        elif found or each.entry.current:
+            used.append(each)
     if not used:
         return None
+    doses = [sum((PREDNISONE_MG[drug] * mg for drug, mg in each.items()), Fraction(0)) for each in counted]
+    last = max((each.end for each, dose in zip(days, doses, strict=True) if dose > 0), default=None)
     return Glucocorticoid(
         drugs=tuple(sorted({each.drug for each in used})),
-        spans=spans(bridged(total), window),
-        current=is_covered or any(each.entry.current for each in used),
+        spans=spans(bridged(doses, days), days),
+        current=any(each.entry.current for each in used)
+        or (last is not None and last >= as_of - CURRENT_DAYS * _A_DAY),
         references=tuple(sorted({each.entry.reference for each in used})),
     )
 
@@ -107,12 +105,12 @@ def _beyond_replacement(drug: str, mg: Fraction) -> Fraction:
 
 
 def _taken(
-    entry: Entry, window: Window, as_of: datetime.date, terminology: Terminology, notes: Notes
+    entry: Entry, first: datetime.date, as_of: datetime.date, terminology: Terminology, notes: Notes
 ) -> _Taken | None:
     """The entry as one of a systemic glucocorticoid, if it is one and of the last year."""
     if not entry.concepts & COUNTED or Concept.GLUCOCORTICOID_EXCLUDED in entry.concepts:
         return None
-    if not entry.taken or not _is_recent(entry, window, as_of):
+    if not entry.taken or not _is_recent(entry, first, as_of):
         return None
     route = route_of(entry)
     if route is Route.LOCAL:
@@ -142,11 +140,11 @@ def _taken(
     return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure)
 
 
-def _is_recent(entry: Entry, window: Window, as_of: datetime.date) -> bool:
+def _is_recent(entry: Entry, first: datetime.date, as_of: datetime.date) -> bool:
     if entry.current:
         return entry.day is None or entry.day <= as_of
     reached = max((day for day in (entry.latest, entry.covered) if day), default=None)
-    return reached is not None and reached >= window.first
+    return reached is not None and reached >= first
 
 
 def _drug(facts: Iterable[CodeFacts]) -> str | None:
@@ -164,9 +162,7 @@ def _is_systemic_by_class(code: CodeableConcept) -> bool:
     return any((coding.code or "").upper().startswith("H02") for coding in code.codings)
 
 
-def _courses(
-    taken: _Taken, others: list[_Taken], window: Window, as_of: datetime.date, notes: Notes
-) -> list[Course]:
+def _courses(taken: _Taken, others: list[_Taken], as_of: datetime.date, notes: Notes) -> list[Course]:
     entry = taken.entry
     if entry.kind is Kind.ADMINISTRATION:
         return _given(taken)
@@ -174,7 +170,7 @@ def _courses(
         return _dispensed(taken, others, notes)
     begins = [dose.start for dose in taken.regimen.doses if dose.start is not None]
     start = min([*begins, *([entry.day] if entry.day else [])], default=None)
-    end = _end(taken, start, window, as_of) if start is not None else None
+    end = _end(taken, start, as_of) if start is not None else None
     if start is None or end is None:
         notes.add("dose-unreadable", "glucocorticoid: from when to when is not on record", entry.reference)
         return []
@@ -192,12 +188,12 @@ def _courses(
     return found
 
 
-def _end(taken: _Taken, start: datetime.date, window: Window, as_of: datetime.date) -> datetime.date | None:
+def _end(taken: _Taken, start: datetime.date, as_of: datetime.date) -> datetime.date | None:
     """The last day it may reach: by the dosage, by the supply, or today where it is active without an end."""
     entry = taken.entry
     doses = taken.regimen.doses
     if doses and all(dose.last_day(dose.start or start) is not None for dose in doses):
-        return window.last
+        return as_of + LOOK_BACK_DAYS * _A_DAY
     if entry.covered is not None:
         return entry.covered
     return as_of if entry.current else None
@@ -210,8 +206,14 @@ def _course(taken: _Taken, start: datetime.date, end: datetime.date, mg: Amount 
     low = Fraction(mg.low)
     if not taken.sure and low * PREDNISONE_MG[taken.drug] > MOST_MG:
         return None
-    kind, strength = taken.entry.kind, taken.strength
-    return Course(drug=taken.drug, record=kind, product=strength, start=start, end=end, mg=low)
+    return Course(
+        drug=taken.drug,
+        record=taken.entry.kind,
+        product=None if taken.strength == NO_STRENGTH else taken.strength,
+        start=start,
+        end=end,
+        mg=low,
+    )
 
 
 def _given(taken: _Taken) -> list[Course]:

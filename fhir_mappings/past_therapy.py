@@ -16,28 +16,28 @@ def map_past_therapy(entries: tuple[Entry, ...], as_of: datetime.date) -> tuple[
     """How long each osteoporosis drug was taken in all before the current course, as far as that is on record.
 
     Days that two entries share count once, and gaps up to 90 days are no interruption. What has no end on
-    record adds nothing: it is not known. A dose of zoledronate counts for a year, of denosumab for six months.
+    record adds nothing: it is not known. A dose of zoledronate counts for a year, of denosumab for six months;
+    the last day of these is that of the last dose.
     """
     past = []
     for drug, of_drug in by_drug(entries, DRUGS).items():
         since = course_since(drug, of_drug, as_of)
+        latest = as_of if since is None else since - _A_DAY
         taken = [
             (days, each)
             for each in of_drug
-            if not each.current and each.taken and (since is None or (each.day or since) < since)
-            if (days := _days(drug, each, min(as_of, since - _A_DAY) if since else as_of)) is not None
+            if not each.current and each.taken and (days := _days(drug, each, latest)) is not None
         ]
-        if not taken:
-            continue
-        last, entry = max(taken, key=lambda each: (each[0][1], each[1].reference))
-        past.append(
-            PastTherapy(
-                drug=drug,
-                days=_in_all([days for days, _ in taken]),
-                reference=entry.reference,
-                last_day=min(entry.latest or last[1], as_of) if drug in DOSE_MONTHS else last[1],
+        if taken:
+            (_, end), last = max(taken, key=lambda each: (each[0][1], each[1].reference))
+            past.append(
+                PastTherapy(
+                    drug=drug,
+                    days=_in_all([days for days, _ in taken]),
+                    reference=last.reference,
+                    last_day=min(last.ended or last.latest or end, end) if drug in DOSE_MONTHS else end,
+                )
             )
-        )
     return tuple(past)
 
 

@@ -12,12 +12,10 @@ def facts_of(
     medicine: Medicine, concepts: frozenset[Concept], terminology: Terminology
 ) -> Iterator[CodeFacts]:
     """What is known of its codes as members of those concepts."""
-    for code in medicine.codes:
-        for coding in code.codings:
-            for concept in sorted(concepts & medicine.concepts):
-                facts = terminology.facts(coding.system, coding.code, concept)
-                if facts is not None:
-                    yield facts
+    codings = [coding for code in medicine.codes for coding in code.codings]
+    for concept in sorted(concepts & medicine.concepts):
+        found = (terminology.facts(coding.system, coding.code, concept) for coding in codings)
+        yield from filter(None, found)
 
 
 def strength_in(medicine: Medicine, facts: list[CodeFacts]) -> Strength:

@@ -3,8 +3,9 @@
 from fractions import Fraction
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dosage import read_dosage
+from fhir_mappings.dosage import read_dosage, read_sigs
 from fhir_mappings.medications import Entry
+from fhir_mappings.reader import NO_JSON
 from fhir_mappings.strengths import facts_of, strength_in
 from fhir_mappings.value_sets import Terminology
 
@@ -24,12 +25,15 @@ _ALENDRONATE = frozenset(
 def is_weekly_tablet_daily(entry: Entry, terminology: Terminology) -> bool:
     """Whether an order of alendronate is of a weekly dose and says to take it more often than once a week.
 
-    Where it does not say how much, one tablet is taken at a time.
+    In its structure or in its words: either may be what the patient was told. Where it does not say how much,
+    one tablet is taken at a time.
     """
-    if not entry.concepts & _ALENDRONATE:
+    if not entry.concepts & _ALENDRONATE or entry.dosage == NO_JSON:
         return False
-    strength = strength_in(entry.medicine, list(facts_of(entry.medicine, _ALENDRONATE, terminology)))
-    for dose in read_dosage(entry.dosage, strength=strength).doses:
+    facts = list(facts_of(entry.medicine, _ALENDRONATE, terminology))
+    strength = strength_in(entry.medicine, facts)
+    structured = read_dosage(entry.dosage, strength=strength)
+    for dose in (*structured.doses, *read_sigs(entry.dosage, strength=strength).doses):
         often = dose.per_week is not None and dose.per_week.low > Fraction(1)
         at_a_time = dose.mg.low if dose.mg is not None else strength.mg
         if often and at_a_time is not None and at_a_time >= WEEKLY_MG:
