@@ -28,6 +28,9 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 """So many milligrams in a name, and not so many in a millilitre or an hour."""
+_CONTAINER = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?) ?mg ?(?:/|per|in) ?\d{1,3}(?:\.\d)? ?ml\b", re.IGNORECASE
+)
 _IN_MG = {"g": Decimal(1000), "mg": Decimal(1)}
 _MICROGRAM = Decimal("0.001")
 _BRANDS = {
@@ -98,7 +101,10 @@ def product_strength(medicine: Medicine, terminology: Terminology) -> tuple[Stre
     named = {size for name in names if (size := _size_in(name)) is not None}
     if len(named) > 1:
         return known, True
-    named_mg = next(iter(named), None)
+    if not named and medicine.concepts & _BONE_DRUGS:
+        # "5 mg/100 mL" is one bag, and "70 mg/75 mL" one bottle: bone drugs in solution come in single doses.
+        named = {Decimal(match[1]) for name in names for match in _CONTAINER.finditer(name)}
+    named_mg = named.pop() if len(named) == 1 else None
     if known == NO_STRENGTH:
         return Strength(mg=named_mg), False
     return known, named_mg is not None and known.mg is not None and named_mg != known.mg
