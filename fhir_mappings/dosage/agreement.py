@@ -1,8 +1,9 @@
 """Whether the structure of an order and its words say the same (GUIDELINE D, O-DOSE-CONFLICT)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from fhir_mappings.dosage.regimen import Amount, Fault, Regimen
+from fhir_mappings.dosage.regimen import Amount, Fault, Regimen, Step
 
 
 class Agreement(StrEnum):
@@ -20,34 +21,25 @@ class Agreement(StrEnum):
 def agreement(structure: Regimen, text: Regimen) -> Agreement:
     """Compare what both say: how often, and how much where both say that.
 
-    Side that says no frequency cannot be compared. Two ranges agree where they overlap.
+    A side that says no frequency cannot be compared by it. Two ranges agree where they overlap.
     """
     if Fault.CONTRADICTORY in structure.faults or Fault.CONTRADICTORY in text.faults:
         return Agreement.CONFLICT
-    by_structure, by_text = structure.doses_per_week, text.doses_per_week
-    if by_structure is None or by_text is None:
+    if not (structure.says_how_often and text.says_how_often):
         if _apart(structure.mg_per_dose, text.mg_per_dose):
             return Agreement.CONFLICT
-        if by_structure is not None:
+        if structure.says_how_often:
             return Agreement.STRUCTURE_ONLY
-        return Agreement.NEITHER if by_text is None else Agreement.TEXT_ONLY
-    pairs = [(structure, text)]
+        return Agreement.TEXT_ONLY if text.says_how_often else Agreement.NEITHER
+    pairs: Iterable[tuple[Step, Step] | tuple[Regimen, Regimen]] = [(structure, text)]
     if len(structure.steps) == len(text.steps):
-        pairs = [
-            (Regimen(steps=(one,)), Regimen(steps=(other,)))
-            for one, other in zip(structure.steps, text.steps, strict=True)
-        ]
-    return Agreement.AGREE if all(_same(one, other) for one, other in pairs) else Agreement.CONFLICT
-
-
-def _same(one: Regimen, other: Regimen) -> bool:
-    return not any(
-        _apart(*each)
-        for each in (
-            (one.doses_per_week, other.doses_per_week),
-            (one.mg_per_week, other.mg_per_week),
-        )
+        pairs = zip(structure.steps, text.steps, strict=True)
+    same = all(
+        not _apart(one.doses_per_week, other.doses_per_week)
+        and not _apart(one.mg_per_week, other.mg_per_week)
+        for one, other in pairs
     )
+    return Agreement.AGREE if same else Agreement.CONFLICT
 
 
 def _apart(one: Amount | None, other: Amount | None) -> bool:

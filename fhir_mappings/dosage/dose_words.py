@@ -19,7 +19,6 @@ _BARE = re.compile(rf"^(?:\| )?(?:take |give |use |sig |po )*{_N}(?= (?:po|by mo
 _OTHER_UNITS = re.compile(r"\b(?:unit|units|iu|mg per|mcg per|puff|puffs|drop|drops|up to)\b")
 _TWO_NUMBERS = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d+)? \d+(?:\.\d+)? (?:g|mg|mcg)\b")
 """How "2 70 mg" is meant, nobody knows."""
-_CONCENTRATION = re.compile(r"\bml\b|\bper (?:[\d.]+ )?(?:hour|day|spray|dose|actuation|g)\b")
 _MOST_TABLETS = 20
 _T = TypeVar("_T")
 
@@ -94,12 +93,3 @@ def _amount(match: re.Match[str], factor: Decimal = Decimal(1)) -> Amount:
 
 def _only(found: set[_T]) -> _T | None:
     return next(iter(found), None)
-
-
-def size_in(name: str) -> Decimal | None:
-    """The milligrams that a product's name has in it ("alendronate 70 mg tablet"); None for none or several.
-
-    So much in a millilitre or in another amount of it is not the size of one unit.
-    """
-    found = {Decimal(match[1]) * _IN_MG[match[3]] for match in _MASS.finditer(name) if not match[2]}
-    return found.pop() if len(found) == 1 and not _CONCENTRATION.search(name) else None

@@ -11,6 +11,7 @@ import msgspec
 
 DAYS_IN_WEEK = 7
 _A_DAY = datetime.timedelta(days=1)
+_NONE = Fraction(0)
 
 
 class Fault(StrEnum):
@@ -133,6 +134,11 @@ class Regimen(msgspec.Struct, frozen=True, kw_only=True):
     def readable(self) -> bool:
         """Whether milligrams a week are known of every step."""
         return self.mg_per_week is not None
+
+    @property
+    def says_how_often(self) -> bool:
+        """Whether it does, of every dose."""
+        return bool(self.steps) and all(dose.per_week is not None for dose in self.doses)
 
     @property
     def is_taper(self) -> bool:
@@ -267,12 +273,16 @@ def _daily(doses: tuple[Dose, ...]) -> Amount | None:
 
 
 def _summed(totals: Iterable[tuple[Fraction, Fraction] | None], divisor: int = 1) -> Amount | None:
-    low = high = Fraction(0)
+    known: list[tuple[Fraction, Fraction]] = []
     for total in totals:
         if total is None:
             return None
-        low, high = low + total[0], high + total[1]
-    return _amount(low / divisor, high / divisor)
+        known.append(total)
+    if len(known) == 1:
+        ((low, high),) = known
+    else:
+        low, high = (sum(ends, Fraction(0)) for ends in zip(*known, strict=True)) if known else (_NONE, _NONE)
+    return _amount(low, high) if divisor == 1 else _amount(low / divisor, high / divisor)
 
 
 def _spread(amounts: Iterable[Amount | None]) -> Amount | None:
@@ -288,7 +298,8 @@ def _spread(amounts: Iterable[Amount | None]) -> Amount | None:
 
 
 def _amount(low: Fraction, high: Fraction) -> Amount:
-    return Amount(low=_decimal(low), high=_decimal(high))
+    least = _decimal(low)
+    return Amount(low=least, high=least if low == high else _decimal(high))
 
 
 def _decimal(number: Fraction) -> Decimal:

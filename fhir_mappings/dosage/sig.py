@@ -6,6 +6,7 @@ not taken for what it asks. Text never fires a recommendation (GUIDELINE, "Match
 """
 
 import re
+import secrets
 from collections.abc import Iterable
 
 import msgspec
@@ -20,6 +21,8 @@ from fhir_mappings.dosage.words import canonical
 
 LONGEST_SIG = 1000
 """A longer text is not read: its end may say the opposite of its beginning."""
+REMEMBERED = 4096
+"""Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
 _NEGATED = re.compile(
     r"\b(?:do not|does not|must not|should not|can not|not|never|no more than|at most|avoid|instead of|"
@@ -60,6 +63,12 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True):
     days: int | None
 
 
+# The same sigs come again and again. They are remembered by two of Python's keyed hashes, 128 bits in all, and
+# not by themselves: no word of a chart outlives the call it came with.
+_SALT = secrets.token_hex(16)
+_remembered: dict[tuple[int, int, Strength], Regimen] = {}
+
+
 def read_sig(sig: str, *, strength: Strength = NO_STRENGTH) -> Regimen:
     """Read one text; an empty one gives a regimen without steps.
 
@@ -70,6 +79,17 @@ def read_sig(sig: str, *, strength: Strength = NO_STRENGTH) -> Regimen:
         return Regimen()
     if len(sig) > LONGEST_SIG:
         return Regimen(steps=(Step(doses=(Dose(),)),), faults=(Fault.UNREADABLE,))
+    key = (hash(sig), hash(sig + _SALT), strength)
+    found = _remembered.get(key)
+    if found is None:
+        found = _read(sig, strength)
+        if len(_remembered) >= REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = found
+    return found
+
+
+def _read(sig: str, strength: Strength) -> Regimen:
     plain = f" {canonical(sig)} "
     as_needed = bool(_AS_NEEDED.search(plain))
     for removed in (_AS_NEEDED, _SUPPLIED, _DANGER, _NEGATED):
@@ -154,8 +174,8 @@ def _of_element(element: object, strength: Strength) -> Read | None:
     readings = [each for each in readings if each.steps]
     if not readings:
         return None
-    telling = [each for each in readings if each.doses_per_week is not None]
-    rates = {each.doses_per_week for each in telling}
+    telling = [each for each in readings if each.says_how_often]
+    rates = {tuple(step.doses[0].per_week for step in each.steps) for each in telling}
     unclear = any(Fault.CONTRADICTORY in each.faults for each in readings[:1])
     if len(rates) > 1 or unclear:
         return (Step(doses=(Dose(),)),), (Fault.CONTRADICTORY,)

@@ -58,6 +58,9 @@ _MENDED = (
     "times", "bedtime", "hours", "alternate", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday",
     "saturday", "needed", "directed", "then", "before", "breakfast",
 )  # fmt: skip
+_MENDED_BY_LETTER = {
+    letter: tuple(each for each in _MENDED if each[0] == letter) for letter in {each[0] for each in _MENDED}
+}
 _OTHER_WORDS = frozenset({
     "dairy", "daisy", "days", "ever", "mouth", "time", "timed", "weak", "weed", "seek", "ones", "ounce", "tape",
     "date", "them", "than", "they", "thin", "when", "hour", "take", "taken", "takes", "table", "note", "edge",

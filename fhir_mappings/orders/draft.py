@@ -7,7 +7,8 @@ from typing import Literal
 import msgspec
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dosage import NO_STRENGTH, Agreement, Regimen, Strength
+from fhir_mappings.dosage import NO_STRENGTH, Agreement, Amount, Regimen, Strength
+from fhir_mappings.glucocorticoids import PREDNISONE_MG
 from fhir_mappings.reader import CodeableConcept, Reference
 
 GONE = frozenset({"stopped", "cancelled", "completed", "ended", "entered-in-error", "revoked"})
@@ -68,9 +69,7 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def regimen(self) -> Regimen:
         """What is to be taken: the structure where it says how often, else the words."""
-        if self.structure.doses_per_week is not None or self.text.doses_per_week is None:
-            return self.structure if self.structure.steps else self.text
-        return self.text
+        return self.text if self.text.says_how_often and not self.structure.says_how_often else self.structure
 
     @property
     def readings(self) -> tuple[Regimen, ...]:
@@ -80,6 +79,20 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
         """
         said = [each for each in (self.structure, self.text) if _says_how_often(each)]
         return tuple(each if self.strength.mg is None else each.with_dose(self.strength.mg) for each in said)
+
+    @property
+    def prednisone_mg_per_day(self) -> Amount | None:
+        """What a glucocorticoid comes to in prednisone, on average over a day, from the least to the most.
+
+        None where its dose could not be read, where it is taken as needed, or is not one the conversion knows.
+        Hydrocortisone up to 25 mg (6.25 here) may only replace what the adrenals lack.
+        """
+        daily = None if self.regimen.as_needed else self.regimen.mg_per_day
+        if OrderKind.GLUCOCORTICOID not in self.kinds or not self.drugs or daily is None:
+            return None
+        factor = PREDNISONE_MG[self.drugs[0]]
+        low, high = (each * factor.numerator / factor.denominator for each in (daily.low, daily.high))
+        return Amount(low=low, high=high)
 
     @property
     def gone(self) -> bool:

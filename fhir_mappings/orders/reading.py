@@ -181,7 +181,7 @@ def _order(
     structure = read_dosage(dosage, strength=strength)
     words = _words(dosage, medicine, strength)
     agrees = Agreement.CONFLICT if contradicted else agreement(structure, words)
-    regimen = structure if structure.doses_per_week is not None else words
+    regimen = words if words.says_how_often and not structure.says_how_often else structure
     prior = elements.reference(resource.get("priorPrescription"))
     return DraftOrder(
         reference=reference,
@@ -223,10 +223,10 @@ def _words(dosage: msgspec.Raw, medicine: Medicine, strength: Strength) -> Regim
     """
     sig = read_sigs(dosage, strength=strength)
     names = dict.fromkeys(name for code in medicine.codes for name in code.names)
-    named = [read for name in names if (read := read_sig(name, strength=strength)).doses_per_week is not None]
+    named = [read for name in names if (read := read_sig(name, strength=strength)).says_how_often]
     if not named:
         return sig
-    if sig.doses_per_week is None:
+    if not sig.says_how_often:
         return msgspec.structs.replace(named[0], faults=(*named[0].faults, *sig.faults))
     if all(agreement(sig, each) is Agreement.AGREE for each in named):
         return sig

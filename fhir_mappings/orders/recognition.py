@@ -1,12 +1,11 @@
 """Which of the guideline's drugs and examinations an order is of: by code, else by name."""
 
 import re
+from decimal import Decimal
 
 from fhir_mappings import bone_drugs, cancer_therapy, glucocorticoids
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NO_STRENGTH, Strength
-from fhir_mappings.dosage.dose_words import size_in
-from fhir_mappings.dosage.words import canonical
 from fhir_mappings.medications import Entry, Medicine
 from fhir_mappings.names import suspected_in
 from fhir_mappings.orders.draft import OrderKind
@@ -23,6 +22,17 @@ RELEVANT = _DRUGS | DXA
 _DXA_NAMED = re.compile(
     r"\b(?:dxa|dexa)\b|\bbone (?:mineral )?density\b|\bbone densitometry\b", re.IGNORECASE
 )
+_SIZE = re.compile(
+    r"(?<![\d.,])(\d{1,6}(?:\.\d{1,4})?)[ -]?(mg|mcg|ug|µg|g)\b"
+    r"(?! ?(?:/|per) ?[\d.]* ?(?:ml|l|g|hr|hour|h|day|dose)\b)",
+    re.IGNORECASE,
+)
+"""So many milligrams in a name, and not so many in a millilitre or an hour."""
+_CONTAINER = re.compile(
+    r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?) ?mg ?(?:/|per|in) ?\d{1,3}(?:\.\d)? ?ml\b", re.IGNORECASE
+)
+_IN_MG = {"g": Decimal(1000), "mg": Decimal(1)}
+_MICROGRAM = Decimal("0.001")
 _BRANDS = {
     "deltasone": "prednisone", "rayos": "prednisone", "orapred": "prednisolone", "millipred": "prednisolone",
     "pediapred": "prednisolone", "medrol": "methylprednisolone", "decadron": "dexamethasone",
@@ -87,15 +97,20 @@ def product_strength(medicine: Medicine, terminology: Terminology) -> tuple[Stre
     A name ("Fosamax 70 mg tablet") counts here, since an order check is on the careful side.
     """
     known = strength_in(medicine, list(facts_of(medicine, _DRUGS, terminology)))
-    named = {
-        size
-        for code in medicine.codes
-        for name in code.names
-        if (size := size_in(canonical(name))) is not None
-    }
+    names = {name for code in medicine.codes for name in code.names}
+    named = {size for name in names if (size := _size_in(name)) is not None}
     if len(named) > 1:
         return known, True
-    named_mg = next(iter(named), None)
+    if not named and medicine.concepts & _BONE_DRUGS:
+        # "5 mg/100 mL" is one bag, and "70 mg/75 mL" one bottle: bone drugs in solution come in single doses.
+        named = {Decimal(match[1]) for name in names for match in _CONTAINER.finditer(name)}
+    named_mg = named.pop() if len(named) == 1 else None
     if known == NO_STRENGTH:
         return Strength(mg=named_mg), False
     return known, named_mg is not None and known.mg is not None and named_mg != known.mg
+
+
+def _size_in(name: str) -> Decimal | None:
+    """The milligrams that a product's name has in it; None for none or several."""
+    sizes = {Decimal(size) * _IN_MG.get(unit.lower(), _MICROGRAM) for size, unit in _SIZE.findall(name)}
+    return sizes.pop() if len(sizes) == 1 else None

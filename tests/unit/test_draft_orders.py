@@ -10,7 +10,7 @@ import pytest
 
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dosage import Agreement, Regimen, Strength
+from fhir_mappings.dosage import Agreement, Amount, Regimen, Strength
 from fhir_mappings.orders import DraftOrder, DraftOrders, OrderKind, read_draft_orders
 from fhir_mappings.orders.elements import medication
 from fhir_mappings.value_sets import load
@@ -124,16 +124,30 @@ def test_a_drug_is_known_by_its_code(code: str, drugs: set[str], kinds: set[str]
     assert order.strength.mg == (None if mg is None else Decimal(mg))
 
 
+def test_a_drug_is_known_by_its_national_drug_code() -> None:
+    code = concept("00006-0031-44", "http://hl7.org/fhir/sid/ndc")
+    order = one(draft(medicationCodeableConcept=code))
+    assert (order.drugs, order.strength.mg, order.by_name) == (("alendronate",), Decimal(70), False)
+
+
 NAMES = [
     ("Fosamax 70 mg daily", "alendronate", "bone-drug", "70"),
     ("alendronate sodium 10 MG Oral Tablet", "alendronate", "bone-drug", "10"),
     ("Fosamax Plus D 70 mg/5600 units", "alendronate", "bone-drug", "70"),
     ("Prolia", "denosumab", "bone-drug", None),
     ("Xgeva", "denosumab 120 mg", "bone-drug", None),
-    ("Reclast 5 mg/100 mL", "zoledronic acid", "bone-drug", None),
+    ("Reclast 5 mg/100 mL", "zoledronic acid", "bone-drug", "5"),
+    ("zoledronic acid 4 mg/5 mL", "zoledronic acid", "bone-drug", "4"),
+    ("zoledronic acid 4 mg/5 mL or 5 mg/100 mL", "zoledronic acid", "bone-drug", None),
+    ("denosumab 60 mg/mL", "denosumab", "bone-drug", None),
+    ("prednisolone 15 mg/5 mL oral solution", "prednisolone", "glucocorticoid", None),
     ("Zometa", "zoledronic acid", "bone-drug", None),
     ("Evista", "raloxifene", "bone-drug", None),
     ("prednisone 20 mg tablet", "prednisone", "glucocorticoid", "20"),
+    ("alendronate 70000 mcg", "alendronate", "bone-drug", "70"),
+    ("alendronate 0.07 g tablet", "alendronate", "bone-drug", "70"),
+    ("alendronate 70 mg/75 mL oral solution", "alendronate", "bone-drug", "70"),
+    ("alendronate 70 mg (2 x 35 mg)", "alendronate", "bone-drug", None),
     ("Medrol 4 mg", "methylprednisolone", "glucocorticoid", "4"),
     ("methylprednisolone 16 mg", "methylprednisolone", "glucocorticoid", "16"),
 ]
@@ -448,3 +462,26 @@ def test_only_selected_orders_are_looked_at() -> None:
         (),
     )
     assert found.selected(frozenset({"MedicationRequest/d"})).unread == found.unread
+
+
+def glucocorticoid(code: str, mg: float, **members: Any) -> Json:  # noqa: ANN401
+    amount = {"doseAndRate": [{"doseQuantity": {"value": mg, "unit": "mg"}}]}
+    return draft(code, dosageInstruction=[{**DAILY, **amount, **members}])
+
+
+@pytest.mark.parametrize(
+    ("order", "mg"),
+    [
+        (glucocorticoid("8640", 7.5), "7.5"),
+        (glucocorticoid("6902", 4), "5"),
+        (glucocorticoid("3264", 0.75), "5"),
+        (glucocorticoid("5492", 25), "6.25"),
+        (glucocorticoid("8640", 7.5, asNeededBoolean=True), None),
+        (glucocorticoid(ALENDRONATE_10, 10), None),
+        (draft("8640"), None),
+        (draft(None, "prednisone or dexamethasone", dosageInstruction=[{"text": "5 mg daily"}]), None),
+    ],
+)
+def test_a_glucocorticoid_comes_to_prednisone(order: Json, mg: str | None) -> None:
+    found = one(order).prednisone_mg_per_day
+    assert found == (None if mg is None else Amount(low=Decimal(mg), high=Decimal(mg)))

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from fhir_mappings.dosage import Fault, Strength, read_sig
-from fhir_mappings.dosage.sig import LONGEST_SIG
+from fhir_mappings.dosage import sig as sigs
+from fhir_mappings.dosage.sig import LONGEST_SIG, REMEMBERED
 
 TABLET_70MG = Strength(mg=Decimal(70), mg_per_ml=Decimal(1))
 
@@ -163,6 +164,9 @@ Take 1 tablet daily, not weekly                           | 490
 7 tablets weekly                                          | 490
 everyother day                                            | -
 70mg PO qwk; previously on 10 mg daily                    | !
+Take 1 tablet (70 mg/5600 units) once weekly              | 70
+70 mg/tablet, 1 tablet weekly                             | 70
+5 mg/kg daily                                             | -
 una vez a la semana                                       | -
 1 tab p.o. q.wk.                                          | 70
 Take 1 tablet by mouth every 7 days for 28 days           | 70
@@ -296,3 +300,16 @@ def test_a_taper_has_the_length_of_each_step() -> None:
     assert [dose.days for dose in taper.doses] == [5, 7, 30]
     assert read_sig("70 mg weekly for 12 weeks").days == 84
     assert read_sig("70 mg weekly for 12 weeks, for 30 days").doses_per_week is None
+
+
+def test_what_is_remembered_of_sigs_is_bounded_and_holds_no_word_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    remembered: dict[object, object] = {}
+    monkeypatch.setattr(sigs, "_remembered", remembered)
+    first = read_sig("70 mg weekly, for Ms Example", strength=TABLET_70MG)
+    assert read_sig("70 mg weekly, for Ms Example", strength=TABLET_70MG) is first
+    assert "Example" not in repr(remembered)
+    for number in range(REMEMBERED):
+        read_sig(f"{number} mg", strength=TABLET_70MG)
+    assert len(remembered) == 1
