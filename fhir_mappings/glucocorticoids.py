@@ -59,6 +59,8 @@ class _Taken(msgspec.Struct, frozen=True, kw_only=True):
     regimen: Regimen
     sure: bool
     """Whether its code or its route says that it is systemic."""
+    pack: int | None
+    """How many tablets are in a pack that is sold for one taper."""
 
 
 class _Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +151,8 @@ def _taken(
         or Concept.GLUCOCORTICOID_ORAL_PRODUCTS in entry.concepts
         or any(_is_systemic_by_class(code) for code in entry.medicine.codes)
     )
-    return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure)
+    pack = max((each.pack_count for each in facts if each.pack_count is not None), default=None)
+    return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure, pack=pack)
 
 
 def _is_recent(entry: Entry, first: datetime.date, as_of: datetime.date) -> bool:
@@ -208,7 +211,10 @@ def _end(taken: _Taken, start: datetime.date, as_of: datetime.date) -> datetime.
         return as_of + LOOK_BACK_DAYS * _A_DAY
     if entry.covered is not None:
         return entry.covered
-    return as_of if entry.current else None
+    if not entry.current:
+        return None
+    # A dose pack is used up: at a tablet a day after as many days as it has tablets, and mostly sooner.
+    return as_of if taken.pack is None else min(as_of, start + (taken.pack - 1) * _A_DAY)
 
 
 def _course(taken: _Taken, start: datetime.date, end: datetime.date, mg: Amount | None) -> Course | None:

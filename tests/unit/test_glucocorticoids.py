@@ -94,7 +94,7 @@ def test_the_threshold_is_met_to_the_last_digit(written: str, *, counts: bool) -
         [taken(PREDNISONE_5_MG, daily("3", "TAB", period="2"))],
         [taken(PREDNISONE, daily("15", period="2"))],
         [taken(PREDNISONE, daily("2.5"), daily("5"))],
-        [taken("763179", daily("1.5", "tablet"))],
+        [taken("763179", daily("1.5", "tablet"), dispenseRequest=supplied(100))],
         [taken(PREDNISONE_5_MG, daily("1", "tablet")), taken(PREDNISONE_2_5_MG, daily("1", "tablet"))],
         [taken(PREDNISONE, daily("5")), taken("6902", daily("2"))],
         [
@@ -374,6 +374,11 @@ def test_it_is_current_until_thirty_days_after_the_last_covered_day(ended: int, 
     found = read(taken(begun=ago(ended + 9), status="completed", dispenseRequest=supplied(10)))
     assert found is not None
     assert found.current is current
+
+
+def test_a_dose_pack_is_used_up_by_itself() -> None:
+    assert days(taken("762675", daily("24"))) == 21
+    assert days(taken("762675", daily("24"), begun=ago(4))) == 5
 
 
 def test_what_was_over_a_year_ago_is_not_there() -> None:
