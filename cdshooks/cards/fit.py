@@ -1,0 +1,103 @@
+"""An answer in what its client can show and take. Whatever is left out is said in words: nothing gets lost."""
+
+import msgspec
+
+from cdshooks.cards.markdown import bold, escape, paragraphs, plain, without_tables
+from cdshooks.cards.parts import FOOTER
+from cdshooks.trust.client import Profile
+from cdshooks.wire.response import EVALUATION, Action, Card, FindingTrace, HookResponse, Suggestion
+
+_CRITICAL = "critical"
+
+
+def fit(response: HookResponse, profile: Profile) -> HookResponse:
+    """The answer as a client of this profile gets it.
+
+    Critical cards and the words of every card stay. Cards beyond `max_cards` are named on the first card, and
+    in the trace they are `folded`. A suggestion with an action that the client cannot take is named on its
+    card.
+    """
+    cards = [_takeable(card, profile) for card in response.cards]
+    cards, dropped = _within(cards, profile.max_cards)
+    if dropped:
+        cards[0] = _with_words(cards[0], "Not shown here", [card.summary for card in dropped])
+    cards = [_rendered(card, profile) for card in cards]
+    extension = dict(response.extension or {})
+    if not profile.evaluation:
+        extension.pop(EVALUATION, None)
+    elif dropped and EVALUATION in extension:
+        folded = {card.source.topic.code for card in dropped}
+        extension[EVALUATION] = msgspec.structs.replace(
+            extension[EVALUATION],
+            findings=tuple(
+                FindingTrace(topic=each.topic, shown="folded") if each.topic in folded else each
+                for each in extension[EVALUATION].findings or ()
+            ),
+        )
+    return HookResponse(cards=tuple(cards), extension=extension or None)
+
+
+def _within(cards: list[Card], most: int | None) -> tuple[list[Card], list[Card]]:
+    """The cards that are shown, in their order, and those that are not: never a critical one."""
+    if most is None or len(cards) <= most:
+        return cards, []
+    room = most - sum(card.indicator == _CRITICAL for card in cards)
+    shown, dropped = [], []
+    for card in cards:
+        if card.indicator == _CRITICAL:
+            shown.append(card)
+        elif room > 0:
+            shown.append(card)
+            room -= 1
+        else:
+            dropped.append(card)
+    return shown, dropped
+
+
+def _takeable(card: Card, profile: Profile) -> Card:
+    """The card with the suggestions that the client can take; the others become words."""
+    suggestions, refused = [], []
+    for each in card.suggestions or ():
+        if profile.action_resource_types is None or _types(each) <= profile.action_resource_types:
+            suggestions.append(_choosable(each, profile))
+        else:
+            refused.append(each.label)
+    if refused:
+        card = _with_words(card, "Without a draft here", refused)
+    return msgspec.structs.replace(
+        card,
+        suggestions=tuple(suggestions) or None,
+        selection_behavior=card.selection_behavior if suggestions else None,
+    )
+
+
+def _choosable(suggestion: Suggestion, profile: Profile) -> Suggestion:
+    if profile.action_selection_behavior or suggestion.action_selection_behavior is None:
+        return suggestion
+    return msgspec.structs.replace(suggestion, action_selection_behavior=None)
+
+
+def _types(suggestion: Suggestion) -> set[str]:
+    """The resource types of its actions."""
+    return {_type(action) for action in suggestion.actions}
+
+
+def _type(action: Action) -> str:
+    if action.resource is not None:
+        return str(action.resource.get("resourceType"))
+    return (action.resource_id or "").partition("/")[0]
+
+
+def _with_words(card: Card, label: str, items: list[str]) -> Card:
+    """The card with one more paragraph before its last one, which says who decides."""
+    said = bold(label, f"{'; '.join(escape(item) for item in items)}.")
+    body = card.detail.removesuffix(FOOTER)
+    ends = FOOTER if len(body) < len(card.detail) else None
+    return msgspec.structs.replace(card, detail=paragraphs((body.rstrip("\n") or None, said, ends)))
+
+
+def _rendered(card: Card, profile: Profile) -> Card:
+    if profile.markdown == "github":
+        return card
+    detail = without_tables(card.detail)
+    return msgspec.structs.replace(card, detail=plain(detail) if profile.markdown == "none" else detail)
