@@ -47,9 +47,7 @@ def check(token: TextIO, config: Path | None) -> None:
     text = _BEFORE_IT.sub("", token.read(), count=1).strip()
     steps = tuple(explain.explain(text, trust, endpoints, time.time()))
     for step in steps:
-        click.echo(f"{step.outcome:<7} {step.asked}" + (f": {step.found}" if step.found else ""))
-        if step.remedy:
-            click.echo(f"        {step.remedy}")
+        click.echo(step.told())
     if any(step.outcome == "FAILED" for step in steps):
         raise SystemExit(1)
     click.echo("A call with this token is let in, once, at the endpoint that its aud names.")

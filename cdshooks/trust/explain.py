@@ -25,6 +25,11 @@ class Step(NamedTuple):
     found: str | None = None
     remedy: str | None = None
 
+    def told(self) -> str:
+        """The step as an operator reads it: one line, and one more with what to do."""
+        line = f"{self.outcome:<7} {self.asked}" + (f": {self.found}" if self.found else "")
+        return f"{line}\n        {self.remedy}" if self.remedy else line
+
 
 class Words(NamedTuple):
     """What a check asks, and what to do where the token fails it."""

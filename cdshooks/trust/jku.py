@@ -2,6 +2,7 @@
 
 import ipaddress
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import requests
@@ -46,13 +47,13 @@ def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def fetch(url: str) -> bytes:
+def fetch(url: str, *, clock: Callable[[], float] = time.monotonic) -> bytes:
     """The bytes of the key set there.
 
     Raises:
         KeysUnreachable: it could not be had within seconds, as 200 and without a redirect, or is too large.
     """
-    ends = time.monotonic() + _SECONDS_IN_ALL
+    ends = clock() + _SECONDS_IN_ALL
     try:
         with requests.get(
             url,
@@ -70,7 +71,7 @@ def fetch(url: str) -> bytes:
                 content += piece
                 if len(content) > LARGEST_SET:
                     raise KeysUnreachable(f"is larger than {LARGEST_SET} bytes")
-                if time.monotonic() > ends:
+                if clock() > ends:
                     raise KeysUnreachable(f"took longer than {_SECONDS_IN_ALL:.0f} seconds")
             return content
     # Beneath requests, urllib3 raises its own errors, and some of the socket.

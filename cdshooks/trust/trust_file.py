@@ -97,6 +97,8 @@ def _client(table: dict[str, Any], base: Path, given: Circumstances, wrong: list
         return None
     entry = Entry(**values)
     wrong.extend(_mistakes_of(entry, given))
+    if len({"jku", "jwks_file"} & table.keys()) != 1:
+        wrong.append("jku: expected either this or jwks_file, which say where the client's keys are")
     load = _keys(entry, given, wrong)
     codes = _codes(entry, wrong)
     if load is None:
@@ -168,13 +170,12 @@ def _mistakes_of(entry: Entry, given: Circumstances) -> Iterator[str]:
 
 
 def _keys(entry: Entry, given: Circumstances, wrong: list[str]) -> Load | None:
-    """How to get the client's keys."""
-    if (entry.jku is None) == (entry.jwks_file is None):
-        wrong.append("jku: expected either this or jwks_file, which say where the client's keys are")
-        return None
+    """How to get the client's keys; None where it does not say."""
     if entry.jwks_file is not None:
         return _keys_in_file(entry.jwks_file, entry, given, wrong)
-    url = entry.jku or ""
+    if entry.jku is None:
+        return None
+    url = entry.jku
     mistake = jku.url_mistake(url, plain_on_loopback=given.dev)
     if mistake:
         wrong.append(f"jku: {mistake}; expected {documentation(Entry, 'jku').title}")
