@@ -52,7 +52,7 @@ class Publisher(http.server.BaseHTTPRequestHandler):
 def place() -> Iterator[str]:
     Publisher.asked = []
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
