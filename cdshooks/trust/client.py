@@ -50,7 +50,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         member(
             'a list of FHIR resource types, such as ["MedicationRequest"]',
             "The resource types that the client takes in an action. A suggestion with another is not sent; "
-            "its card names it in words. Not set: all.",
+            "its card names it in words. An empty list: none. Not set: all.",
         ),
     ] = None
     evaluation: Annotated[

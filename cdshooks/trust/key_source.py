@@ -62,7 +62,7 @@ class KeySource:
             # Who knows the key does not wait for another's refresh; who does not, waits for it.
             if self._lock.acquire(blocking=not found):
                 try:
-                    self._refresh(wanted=key_id)
+                    self._refresh()
                 finally:
                     self._lock.release()
             found = self._named(key_id)
@@ -75,6 +75,11 @@ class KeySource:
             # None, or two that cannot be told apart: which of them signed is then anybody's guess.
             raise Refused(Reason.KEY_TYPE)
         return fitting[0]
+
+    def warm(self) -> None:
+        """Load the set now and not with the first call; where it cannot be had, a call tries again."""
+        with self._lock:
+            self._refresh()
 
     def look(self) -> KeySet:
         """The key set as it is now, past what is kept: for an operator who asks what is wrong with it.
@@ -93,11 +98,9 @@ class KeySource:
     def _is_fresh(self) -> bool:
         return self._loaded_at is not None and self._clock() - self._loaded_at <= FRESH_SECONDS
 
-    def _refresh(self, wanted: str) -> None:
-        """Load the set anew, unless another thread just did or it was tried a moment ago."""
+    def _refresh(self) -> None:
+        """Load the set anew, unless that was tried a moment ago."""
         now = self._clock()
-        if self._named(wanted) and self._is_fresh():
-            return
         if self._tried_at is not None and now - self._tried_at < RETRY_SECONDS:
             return
         self._tried_at = now

@@ -103,12 +103,15 @@ def _client(table: dict[str, Any], base: Path, given: Circumstances, wrong: list
     codes = _codes(entry, wrong)
     if load is None:
         return None
+    keys = KeySource(entry.name, load, clock=given.clock, published=given.dev)
+    if entry.jwks_file is not None:
+        keys.warm()
     return Trusted(
         client=Client(
             name=entry.name, fhir_origins=entry.fhir_origins, services=entry.services, profile=profile
         ),
         issuer=entry.issuer,
-        keys=KeySource(entry.name, load, clock=given.clock, published=given.dev),
+        keys=keys,
         jku=entry.jku,
         audiences=entry.audiences,
         algorithms=entry.algorithms,

@@ -18,9 +18,10 @@ from cdshooks.server import greeting
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.trust.client import ANYONE
 from cdshooks.trust.memory import MemoryUnreachable, TokenMemory
+from cdshooks.trust.refusal import KeysUnreachable
 from cdshooks.trust.trust_file import Circumstances, read
 from tests.trust.conftest import FakeService
-from tests.trust.signing import EHR, NOW, SECONDS, claims, dumps, jwks, signer, write_trust
+from tests.trust.signing import EHR, NOW, SECONDS, claims, dumps, signer, write_trust
 
 BASE = "https://cds.example.org"
 DISCOVERY = "/cds-services"
@@ -200,14 +201,23 @@ def test_the_memory_is_told_until_when_a_token_could_be_used(make_app: Make) -> 
 def test_503_while_keys_cannot_be_had(
     make_app: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = write_trust(tmp_path, {**EHR, "jwks_file": "later.json"}, keys=[signer()])
-    (tmp_path / "later.json").write_bytes(jwks(signer()))
-    app = make_app(trust_file=path)
-    (tmp_path / "later.json").unlink()
-    answer = app.test_client().post(SERVICE, json=BODY, headers=bearer())
+    def fetch(_url: str) -> bytes:
+        raise KeysUnreachable("down")
+
+    path = write_trust(
+        tmp_path, {"name": "ehr", "issuer": EHR["issuer"], "jku": "https://ehr.example.org/jwks"}
+    )
+    given = Circumstances(service_ids=[], public_url=BASE, dev=False, fetch=fetch)
+    answer = make_app(trust=read(path, given)).test_client().post(SERVICE, json=BODY, headers=bearer())
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "30"
     assert "keys-unreachable (client: ehr)" in caplog.text
+
+
+def test_keys_in_a_file_are_known_from_the_start(make_app: Make, tmp_path: Path) -> None:
+    client = make_app().test_client()
+    (tmp_path / "keys.json").unlink()
+    assert client.post(SERVICE, json=BODY, headers=bearer()).status_code == 200
 
 
 def test_several_processes_need_a_memory_in_common(make_app: Make, fake: FakeService) -> None:
