@@ -13,7 +13,8 @@ from cdshooks.settings import Settings, SettingsError
 from cdshooks.settings_sources import load
 from cdshooks.trust import trust_file
 from cdshooks.trust.client import Client
-from cdshooks.trust.memory import ProcessMemory, TokenMemory
+from cdshooks.trust.memory import TokenMemory
+from cdshooks.trust.process_memory import ProcessMemory
 from cdshooks.trust.trusted import Trust
 from cdshooks.trust.verify import Verifier
 from cdshooks.web import discovery, health, hooks

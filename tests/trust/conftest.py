@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from cdshooks.app import create_app
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
-from cdshooks.trust.memory import ProcessMemory
+from cdshooks.trust.process_memory import ProcessMemory
 from cdshooks.wire.response import HookResponse
 from tests.trust.signing import EHR, NOW, signer, write_trust
 

@@ -1,7 +1,7 @@
 import datetime
 import threading
 
-from cdshooks.trust.memory import ProcessMemory
+from cdshooks.trust.process_memory import ProcessMemory
 from tests.trust.signing import NOW
 
 SOON = NOW + datetime.timedelta(seconds=300)
