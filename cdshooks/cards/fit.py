@@ -5,7 +5,15 @@ import msgspec
 from cdshooks.cards.markdown import bold, escape, paragraphs, plain, without_tables
 from cdshooks.cards.parts import FOOTER
 from cdshooks.trust.client import Profile
-from cdshooks.wire.response import EVALUATION, Action, Card, FindingTrace, HookResponse, Suggestion
+from cdshooks.wire.response import (
+    EVALUATION,
+    Action,
+    Card,
+    Evaluation,
+    FindingTrace,
+    HookResponse,
+    Suggestion,
+)
 
 _CRITICAL = "critical"
 
@@ -22,19 +30,22 @@ def fit(response: HookResponse, profile: Profile) -> HookResponse:
     if dropped:
         cards[0] = _with_words(cards[0], "Not shown here", [card.summary for card in dropped])
     cards = [_rendered(card, profile) for card in cards]
+    return HookResponse(cards=tuple(cards), extension=_extension(response, profile, dropped))
+
+
+def _extension(response: HookResponse, profile: Profile, dropped: list[Card]) -> dict[str, Evaluation] | None:
     extension = dict(response.extension or {})
+    evaluation = extension.pop(EVALUATION, None)
+    if evaluation is None or (profile.evaluation and not dropped):
+        return response.extension
     if not profile.evaluation:
-        extension.pop(EVALUATION, None)
-    elif dropped and EVALUATION in extension:
-        folded = {card.source.topic.code for card in dropped}
-        extension[EVALUATION] = msgspec.structs.replace(
-            extension[EVALUATION],
-            findings=tuple(
-                FindingTrace(topic=each.topic, shown="folded") if each.topic in folded else each
-                for each in extension[EVALUATION].findings or ()
-            ),
-        )
-    return HookResponse(cards=tuple(cards), extension=extension or None)
+        return extension or None
+    folded = {card.source.topic.code for card in dropped}
+    findings = tuple(
+        FindingTrace(topic=each.topic, shown="folded") if each.topic in folded else each
+        for each in evaluation.findings or ()
+    )
+    return {**extension, EVALUATION: msgspec.structs.replace(evaluation, findings=findings or None)}
 
 
 def _within(cards: list[Card], most: int | None) -> tuple[list[Card], list[Card]]:

@@ -11,6 +11,7 @@ from cdshooks.app import create_app
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
 from cdshooks.trust.process_memory import ProcessMemory
+from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import HookResponse
 from tests.trust.signing import EHR, NOW, signer, write_trust
 
@@ -34,6 +35,7 @@ class FakeService:
             description="Answers nothing.",
             usage_requirements="None.",
             prefetch=lambda _terminology: {"patient": "Patient/{{context.patientId}}"},
+            context=PatientViewContext,
             answer=self.answer,
         )
 

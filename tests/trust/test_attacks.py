@@ -18,6 +18,7 @@ from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
 from cdshooks.trust.refusal import Reason
 from cdshooks.trust.trust_file import Circumstances, read
+from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import HookResponse
 from tests.trust.signing import (
     NOW,
@@ -70,6 +71,7 @@ def client(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Flask
         description="Answers nothing.",
         usage_requirements="None.",
         prefetch=lambda _terminology: {},
+        context=PatientViewContext,
         answer=answer,
     )
     path = write_trust(
