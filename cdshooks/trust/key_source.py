@@ -12,6 +12,8 @@ FRESH_SECONDS = 3600
 """After this long a key set is asked for again, so that a key that was withdrawn stops counting."""
 RETRY_SECONDS = 30
 """At most this often a key set is asked for, whatever kids callers name."""
+RETRY_KNOWN_SECONDS = 300
+"""At most this often, where the key is known and only old: in an outage each try costs a call seconds."""
 KEPT_SECONDS = 7 * 24 * 3600
 """So long keys serve on that could not be asked for again: an outage over days locks nobody out."""
 
@@ -62,7 +64,7 @@ class KeySource:
             # Who knows the key does not wait for another's refresh; who does not, waits for it.
             if self._lock.acquire(blocking=not found):
                 try:
-                    self._refresh()
+                    self._refresh(RETRY_KNOWN_SECONDS if found else RETRY_SECONDS)
                 finally:
                     self._lock.release()
             found = self._named(key_id)
@@ -79,7 +81,7 @@ class KeySource:
     def warm(self) -> None:
         """Load the set now and not with the first call; where it cannot be had, a call tries again."""
         with self._lock:
-            self._refresh()
+            self._refresh(RETRY_SECONDS)
 
     def look(self) -> KeySet:
         """The key set as it is now, past what is kept: for an operator who asks what is wrong with it.
@@ -98,10 +100,10 @@ class KeySource:
     def _is_fresh(self) -> bool:
         return self._loaded_at is not None and self._clock() - self._loaded_at <= FRESH_SECONDS
 
-    def _refresh(self) -> None:
-        """Load the set anew, unless that was tried a moment ago."""
+    def _refresh(self, pause: float) -> None:
+        """Load the set anew, unless that was tried within the last `pause` seconds."""
         now = self._clock()
-        if self._tried_at is not None and now - self._tried_at < RETRY_SECONDS:
+        if self._tried_at is not None and now - self._tried_at < pause:
             return
         self._tried_at = now
         try:

@@ -17,6 +17,7 @@ from cdshooks.app import create_app
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
 from cdshooks.trust.refusal import Reason
+from cdshooks.trust.token import open_token
 from cdshooks.trust.trust_file import Circumstances, read
 from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import HookResponse
@@ -407,6 +408,11 @@ def test_the_tokens_of_the_tests_are_tokens_to_others_too() -> None:
         options={"verify_exp": False, "verify_iat": False},
     )
     assert read_back["iss"] == "https://ehr.example.org"
+
+
+def test_a_token_in_its_parts_does_not_show_itself() -> None:
+    token = open_token(signer().sign(claims()))
+    assert repr(token) == str(token) == "Token(…)"
 
 
 def test_a_token_used_at_one_endpoint_is_used_up_for_all(client: FlaskClient) -> None:
