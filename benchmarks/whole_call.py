@@ -1,8 +1,8 @@
 """The whole WSGI call of patient-view against a bare Flask view that only parses the same body.
 
-Both are called in turn, so that a machine that slows down slows both. Client checks and the store are
-off. The figure is the ratio of medians; the regime of the garbage collector is stated, because
-the tail of a Python service is its collector. What checking clients costs is measured in `signed_call`.
+Both are called in turn, so that a machine that slows down slows both. Client checks and the store are off
+(there are none). The figure is the ratio of medians; the regime of the garbage collector is stated, because
+the tail of a Python service is its collector.
 """
 
 import gc
@@ -77,7 +77,7 @@ def caller(app: Flask, path: str, sent: bytes, token: Callable[[], str] | None =
 
 
 def interleaved(calls: dict[str, Call]) -> dict[str, list[float]]:
-    """The seconds that each call took, round by round, after a warm-up."""
+    """The seconds of each call, round by round, all calls in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for round_number in range(WARM_UP + ROUNDS):
         for name, call in calls.items():

@@ -7,15 +7,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from cdshooks.app import circumstances, create_app
+from cdshooks.app import create_app
 from cdshooks.drafts.filling import TEMPLATES, Recipient, fill
 from cdshooks.listening import is_loopback, refuse_exposure
+from cdshooks.services import SERVICES
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.trust import trust_file
 from cdshooks.trust.file_error import TrustFileError
 from cdshooks.trust.keys import NotAKeySet
 from cdshooks.trust.refusal import KeysUnreachable
-from cdshooks.trust.trusted import Trust, Trusted
+from cdshooks.trust.trust_file import Circumstances
+from cdshooks.trust.trusted import Trusted
 from fhir_mappings import local_codes, value_sets
 from fhir_mappings.concepts import Concept
 from fhir_mappings.local_codes import LocalCodesError
@@ -105,7 +107,8 @@ def clients(settings: Settings) -> Iterator[Finding]:
     if settings.trust_file is None:
         return
     try:
-        trust: Trust = trust_file.read(settings.trust_file, circumstances(settings))
+        given = Circumstances.of(settings, [service.id for service in SERVICES])
+        trust = trust_file.read(settings.trust_file, given)
     except TrustFileError as error:
         for mistake in error.mistakes:
             yield Finding("FAILED", "trust file", mistake, "See docs/reference-trust-file.md.")

@@ -11,6 +11,7 @@ from cdshooks import settings_sources
 from cdshooks.services import SERVICES
 from cdshooks.settings import SettingsError
 from cdshooks.trust import explain, trust_file
+from cdshooks.trust.trust_file import Circumstances
 
 _BEFORE_IT = re.compile(r"\A\s*(authorization:\s*)?(bearer\s+)?", re.IGNORECASE)
 
@@ -36,10 +37,8 @@ def check(token: TextIO, config: Path | None) -> None:
     settings = settings_sources.load(config=config)
     if settings.trust_file is None:
         raise SettingsError("trust_file: not set; it names the clients whose tokens can be checked")
-    # Not before the settings are known to be right: it imports Flask.
-    from cdshooks.app import circumstances  # noqa: PLC0415
-
-    trust = trust_file.read(settings.trust_file, circumstances(settings))
+    given = Circumstances.of(settings, [service.id for service in SERVICES])
+    trust = trust_file.read(settings.trust_file, given)
     paths = ["/cds-services"]
     for service in SERVICES:
         paths += [f"/cds-services/{service.id}", f"/cds-services/{service.id}/feedback"]

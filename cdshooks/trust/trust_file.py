@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from cdshooks.settings import Settings
 from cdshooks.trust import jku
 from cdshooks.trust.client import ANYONE, Client, Profile
 from cdshooks.trust.entry import Entry, documentation, members
@@ -36,6 +37,11 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     dev: bool
     fetch: Callable[[str], bytes] = jku.fetch
     clock: Callable[[], float] = time.monotonic
+
+    @classmethod
+    def of(cls, settings: Settings, service_ids: Collection[str]) -> "Circumstances":
+        """Those of an installation."""
+        return cls(service_ids=service_ids, public_url=settings.public_url, dev=settings.dev)
 
 
 def read(path: Path, given: Circumstances) -> Trust:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -183,13 +184,8 @@ def test_each_client_is_looked_at(run: Run, tmp_path: Path, monkeypatch: pytest.
         "https://d.example/": b"<html>",
         "https://e.example/": (DOCS / "clients" / "sandbox-jwks.json").read_bytes(),
     }
-    monkeypatch.setattr(
-        checkup,
-        "circumstances",
-        lambda _settings: Circumstances(
-            service_ids=[], public_url="https://x", dev=False, fetch=keys.__getitem__
-        ),
-    )
+    given = Circumstances(service_ids=[], public_url="https://x", dev=False, fetch=keys.__getitem__)
+    monkeypatch.setattr(checkup, "Circumstances", SimpleNamespace(of=lambda *_: given))
     write_trust(
         tmp_path,
         *({"name": url[8], "issuer": f"https://issuer.example/{url[8]}", "jku": url} for url in keys),
