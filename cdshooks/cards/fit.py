@@ -21,14 +21,14 @@ _CRITICAL = "critical"
 def fit(response: HookResponse, profile: Profile) -> HookResponse:
     """The answer as a client of this profile gets it.
 
-    Critical cards and the words of every card stay. Cards beyond `max_cards` are named on the first card, and
-    in the trace they are `folded`. A suggestion with an action that the client cannot take is named on its
-    card.
+    Critical cards and the words of every card stay. Cards beyond `max_cards` are told at the end of the first
+    card, and in the trace they are `folded`. A suggestion with an action that the client cannot take is named
+    on its card.
     """
-    cards = [_takeable(card, profile) for card in response.cards]
-    cards, dropped = _within(cards, profile.max_cards)
+    shown, dropped = _within(list(response.cards), profile.max_cards)
+    cards = [_takeable(card, profile) for card in shown]
     if dropped:
-        cards[0] = _with_words(cards[0], "Not shown here", [card.summary for card in dropped])
+        cards[0] = _with_words(cards[0], *map(_as_words, dropped))
     cards = [_rendered(card, profile) for card in cards]
     return HookResponse(cards=tuple(cards), extension=_extension(response, profile, dropped))
 
@@ -74,7 +74,7 @@ def _takeable(card: Card, profile: Profile) -> Card:
         else:
             refused.append(each.label)
     if refused:
-        card = _with_words(card, "Without a draft here", refused)
+        card = _with_words(card, _without_drafts(refused))
     return msgspec.structs.replace(
         card,
         suggestions=tuple(suggestions) or None,
@@ -99,12 +99,22 @@ def _type(action: Action) -> str:
     return (action.resource_id or "").partition("/")[0]
 
 
-def _with_words(card: Card, label: str, items: list[str]) -> Card:
-    """The card with one more paragraph before its last one, which says who decides."""
-    said = bold(label, f"{'; '.join(escape(item) for item in items)}.")
+def _without_drafts(labels: list[str]) -> str:
+    return bold("Without a draft here", f"{'; '.join(escape(label) for label in labels)}.")
+
+
+def _as_words(card: Card) -> str:
+    """What a card says, and what it suggests, as paragraphs of another."""
+    labels = [each.label for each in card.suggestions or ()]
+    body = card.detail.removesuffix(FOOTER).rstrip("\n")
+    return paragraphs((f"**{escape(card.summary)}**", body, _without_drafts(labels) if labels else None))
+
+
+def _with_words(card: Card, *words: str) -> Card:
+    """The card with more paragraphs before its last one, which says who decides."""
     body = card.detail.removesuffix(FOOTER)
     ends = FOOTER if len(body) < len(card.detail) else None
-    return msgspec.structs.replace(card, detail=paragraphs((body.rstrip("\n") or None, said, ends)))
+    return msgspec.structs.replace(card, detail=paragraphs((body.rstrip("\n") or None, *words, ends)))
 
 
 def _rendered(card: Card, profile: Profile) -> Card:

@@ -41,8 +41,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=1)] | None,
         member(
             "a whole number from 1",
-            "How many cards the client shows. Critical cards are sent in any case; what is left out is named "
-            "on the first card. Not set: all.",
+            "How many cards the client shows. Critical cards are sent in any case; what others say is told at "
+            "the end of the first card. Not set: all.",
         ),
     ] = None
     action_resource_types: Annotated[

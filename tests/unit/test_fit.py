@@ -58,10 +58,26 @@ def test_a_client_that_can_do_everything_gets_everything() -> None:
     assert fit(HookResponse(cards=()), Profile()) == HookResponse(cards=())
 
 
-def test_no_more_cards_than_the_client_shows_and_the_others_are_named() -> None:
-    fitted = fit(response(card("a", "warning"), card("b"), card("c")), Profile(max_cards=1))
+def test_no_more_cards_than_the_client_shows_and_the_others_are_told_on_the_first() -> None:
+    fitted = fit(
+        response(
+            card("a", "warning"), card("b"), card("c", "info", suggestion("Order (DXA)", "ServiceRequest"))
+        ),
+        Profile(max_cards=1),
+    )
     (shown,) = fitted.cards
-    assert shown.detail == f"Words of a.\n\n**Not shown here:** About b; About c.\n\n{FOOTER}"
+    assert shown.detail == "\n\n".join(
+        (
+            "Words of a.",
+            "**About b**",
+            "Words of b.",
+            "**About c**",
+            "Words of c.",
+            r"**Without a draft here:** Order \(DXA\).",
+            FOOTER,
+        )
+    )
+    assert shown.suggestions is None
     assert fitted.extension
     findings = fitted.extension[EVALUATION].findings or ()
     assert [(each.topic, each.shown) for each in findings] == [
@@ -128,7 +144,7 @@ def test_the_trace_is_left_out_where_it_is_not_wanted_and_no_empty_extension_sta
 def test_a_card_without_its_last_paragraph_gets_the_words_at_its_end() -> None:
     given = Card(**{name: getattr(card("a"), name) for name in Card.__struct_fields__} | {"detail": "Words."})
     (fitted,) = fit(response(given, card("b")), Profile(max_cards=1)).cards
-    assert fitted.detail == "Words.\n\n**Not shown here:** About b."
+    assert fitted.detail == "Words.\n\n**About b**\n\nWords of b."
 
 
 TABLE = table(("Input", "Value", "Date"), [("T-score", "−2.5", "2026"), ("Ca|lcium", "9 \\¦ 4", "")])
