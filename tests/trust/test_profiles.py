@@ -154,3 +154,31 @@ def test_each_gets_its_cards_in_what_it_can_show(name: str, tmp_path: Path) -> N
     assert (EVALUATION in body.get("extension", {})) is (name != "epic")
     again = client.post(SERVICE, data=REQUEST, content_type="application/json", headers=headers)
     assert again.status_code == 401
+
+
+def test_the_sandbox_in_a_browser_gets_through_from_its_preflight_to_its_cards(tmp_path: Path) -> None:
+    client = served("sandbox", tmp_path)
+    origin = {"Origin": "https://sandbox.cds-hooks.org"}
+    asked = {
+        **origin,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type",
+        "Access-Control-Request-Private-Network": "true",
+    }
+    headers = {**origin, "Accept": "application/json"}
+    answers = [
+        client.options("/cds-services", headers=asked),
+        client.get("/cds-services", headers={**headers, **signed("sandbox", "/cds-services")}),
+        client.options(SERVICE, headers=asked),
+        client.post(
+            SERVICE,
+            data=REQUEST,
+            content_type="application/json",
+            headers={**headers, **signed("sandbox", SERVICE)},
+        ),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] == origin["Origin"]
+    assert answers[0].headers["Access-Control-Allow-Private-Network"] == "true"
+    assert len(json.loads(answers[3].data)["cards"]) == 1

@@ -59,24 +59,19 @@ def test_a_client_that_can_do_everything_gets_everything() -> None:
 
 
 def test_no_more_cards_than_the_client_shows_and_the_others_are_told_on_the_first() -> None:
-    fitted = fit(
-        response(
-            card("a", "warning"), card("b"), card("c", "info", suggestion("Order (DXA)", "ServiceRequest"))
-        ),
-        Profile(max_cards=1),
-    )
+    last = card("c", "info", suggestion("Order (DXA)", "ServiceRequest"), suggestion("Task", "Task"))
+    profile = Profile(max_cards=1, action_resource_types=frozenset({"Task"}))
+    fitted = fit(response(card("a", "warning"), card("b"), last), profile)
     (shown,) = fitted.cards
-    assert shown.detail == "\n\n".join(
-        (
-            "Words of a.",
-            "**About b**",
-            "Words of b.",
-            "**About c**",
-            "Words of c.",
-            r"**Without a draft here:** Order \(DXA\).",
-            FOOTER,
-        )
-    )
+    assert shown.detail.split("\n\n") == [
+        "Words of a.",
+        "**About b**",
+        "Words of b.",
+        "**About c**",
+        "Words of c.",
+        r"**Without a draft here:** Order \(DXA\); Task.",
+        FOOTER,
+    ]
     assert shown.suggestions is None
     assert fitted.extension
     findings = fitted.extension[EVALUATION].findings or ()
