@@ -64,6 +64,10 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     fhir_origins: tuple[str, ...] = ()
     """Origins ("https://ehr.example.org") of FHIR servers that may be asked for this client's patients."""
+    fhir_networks: tuple[str, ...] = ()
+    """Private networks ("10.20.0.0/16") in which those servers may stand; else only public addresses may be."""
+    fhir_deadline: float | None = None
+    """Seconds its FHIR servers get for all queries of one call; None means what the settings say."""
     services: frozenset[str] | None = None
     """The ids of the services it may call; None means all."""
     profile: Profile = Profile()

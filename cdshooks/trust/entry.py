@@ -96,6 +96,20 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
             "The FHIR servers that may be asked for this client's patients. Not set: none.",
         ),
     ] = ()
+    fhir_networks: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[0-9A-Fa-f:.]+/[0-9]{1,3}\Z")], ...],
+        member(
+            "a list of networks such as 10.20.0.0/16",
+            "Private networks in which those servers may stand. Not set: public addresses only.",
+        ),
+    ] = ()
+    fhir_deadline: Annotated[
+        Annotated[float, Meta(ge=0.05, le=60)] | None,
+        member(
+            "seconds from 0.05 to 60",
+            "How long all queries of one call to those servers may take together. Not set: as in the settings.",
+        ),
+    ] = None
     code_map: Annotated[
         Path | None,
         member(

@@ -1,6 +1,7 @@
 """Reading the trust file, which names every client that may call. Nothing of a file with a mistake is used."""
 
 import difflib
+import ipaddress
 import time
 import tomllib
 from collections import Counter
@@ -114,7 +115,12 @@ def _client(table: dict[str, Any], base: Path, given: Circumstances, wrong: list
         keys.warm()
     return Trusted(
         client=Client(
-            name=entry.name, fhir_origins=entry.fhir_origins, services=entry.services, profile=profile
+            name=entry.name,
+            fhir_origins=entry.fhir_origins,
+            fhir_networks=entry.fhir_networks,
+            fhir_deadline=entry.fhir_deadline,
+            services=entry.services,
+            profile=profile,
         ),
         issuer=entry.issuer,
         keys=keys,
@@ -169,6 +175,8 @@ def _mistakes_of(entry: Entry, given: Circumstances) -> Iterator[str]:
         mistake = jku.url_mistake(origin, plain_on_loopback=given.dev)
         if mistake:
             yield f"fhir_origins: one {mistake}"
+    if not all(map(_is_network, entry.fhir_networks)):
+        yield f"fhir_networks: expected {documentation(Entry, 'fhir_networks').title}"
     if not given.dev and any(
         text is not None and text.startswith(_SANDBOX) for text in (entry.issuer, entry.jku)
     ):
@@ -176,6 +184,14 @@ def _mistakes_of(entry: Entry, given: Circumstances) -> Iterator[str]:
             "issuer: is the public sandbox, whose private key is published: anybody can sign as it. It can be "
             "trusted in development only (--dev)"
         )
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _keys(entry: Entry, given: Circumstances, wrong: list[str]) -> Load | None:
