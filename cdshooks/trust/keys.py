@@ -38,6 +38,9 @@ PUBLISHED = frozenset(
 )
 """RFC 7638 thumbprints of keys whose private half anybody can have: whoever signs with one is anybody."""
 
+PRIVATE = "holds a private key: whoever could read it can sign; make a new one"
+"""What is said of a key that should have been kept secret."""
+
 
 class Key(NamedTuple):
     """One usable public key, and the algorithms it may verify."""
@@ -98,7 +101,7 @@ def _read(jwk: dict[str, Any]) -> Key | str:
     if not isinstance(kind, str) or not isinstance(jwk.get("crv", ""), str):
         return "has no kty"
     if "d" in jwk or "k" in jwk:
-        return "holds a private key: whoever could read this file can sign; make a new one"
+        return PRIVATE
     if jwk.get("use", "sig") != "sig":
         return "is not for signatures (use)"
     operations = jwk.get("key_ops", ["verify"])

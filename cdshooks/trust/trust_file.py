@@ -17,7 +17,7 @@ from cdshooks.trust.client import ANYONE, Client, Profile
 from cdshooks.trust.entry import Entry, documentation, members
 from cdshooks.trust.file_error import TrustFileError
 from cdshooks.trust.key_source import KeySource, Load, from_file
-from cdshooks.trust.keys import NotAKeySet, read_keys
+from cdshooks.trust.keys import PRIVATE, NotAKeySet, read_keys
 from cdshooks.trust.refusal import KeysUnreachable
 from cdshooks.trust.trusted import Trust, Trusted
 from fhir_mappings import local_codes
@@ -214,17 +214,14 @@ def _keys_in_file(path: Path, entry: Entry, given: Circumstances, wrong: list[st
     except (KeysUnreachable, NotAKeySet) as error:
         wrong.append(f"jwks_file: {path.name} {_told(error)}")
         return load
-    wrong.extend(f"jwks_file: {each}" for each in found.unusable)
-    if not found.keys and not found.unusable:
-        wrong.append("jwks_file: holds no key")
-    for key in found.keys:
-        if key.is_published and not given.dev:
-            wrong.append("jwks_file: holds a key whose private half is published: anybody can sign with it")
-        if key.algorithms.isdisjoint(entry.algorithms):
-            wrong.append(
-                f"algorithms: allows none of {', '.join(sorted(key.algorithms))}, which are those of a key "
-                "in jwks_file"
-            )
+    usable = [key for key in found.keys if not key.algorithms.isdisjoint(entry.algorithms)]
+    # A key for another purpose beside the right ones is usual. A secret in the file never is.
+    told = [each for each in found.unusable if not usable or each.endswith(PRIVATE)]
+    wrong.extend(f"jwks_file: {each}" for each in told)
+    if not usable and not told:
+        wrong.append(f"jwks_file: holds no key for {', '.join(entry.algorithms)}")
+    if not given.dev and any(key.is_published for key in found.keys):
+        wrong.append("jwks_file: holds a key whose private half is published: anybody can sign with it")
     return load
 
 

@@ -211,11 +211,16 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     [
         (b"<html>", "jwks_file: keys.json is not a JSON object in UTF-8"),
         (b"{}", "jwks_file: keys.json holds no list of at most 100 keys"),
-        (dumps({"keys": []}), "jwks_file: holds no key"),
+        (dumps({"keys": []}), "jwks_file: holds no key for ES384, RS384"),
+        (
+            dumps({"keys": [signer().jwk, {**signer().jwk, "d": SECRET}]}),
+            "jwks_file: key 2 holds a private key",
+        ),
+        (dumps({"keys": [{**signer().jwk, "use": "enc"}]}), "jwks_file: key 1 is not for signatures (use)"),
         (dumps({"keys": [{**signer().jwk, "d": SECRET}]}), "jwks_file: key 1 holds a private key"),
         (
             dumps({"keys": [signer("ES256").jwk]}),
-            "algorithms: allows none of ES256, which are those of a key",
+            "jwks_file: holds no key for ES384, RS384",
         ),
         (
             (DOCS / "clients" / "sandbox-jwks.json").read_bytes(),
@@ -230,6 +235,14 @@ def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path, keys: bytes, tol
         read(path, given())
     assert caught.value.mistakes[0].startswith(f"client 1 (ehr): {told}")
     assert SECRET not in str(caught.value)
+
+
+def test_a_key_for_another_purpose_beside_the_right_one_is_no_mistake(tmp_path: Path) -> None:
+    path = write_trust(tmp_path, EHR)
+    other = {**signer("RS384", "key-2").jwk, "use": "enc"}
+    (tmp_path / "keys.json").write_bytes(dumps({"keys": [other, signer("ES256").jwk, signer().jwk]}))
+    (client,) = read(path, given()).clients
+    assert client.keys.find("key-1", "ES384").id == "key-1"
 
 
 def test_a_key_file_that_is_not_there_is_told(tmp_path: Path) -> None:
