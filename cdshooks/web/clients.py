@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from flask import request
+from flask import g, request
 
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.trust.memory import MemoryUnreachable
 from cdshooks.trust.refusal import KeysUnreachable, Refused
 from cdshooks.trust.verify import Verifier
+from cdshooks.web.logs import CLIENT
 from cdshooks.wire.outcome import Problem
 
 Authenticated = Callable[[str | None], Client]
@@ -37,6 +38,7 @@ def authentication(verifier: Verifier, public_url: str | None) -> Authenticated:
             raise _unknown_caller() from None
         except (KeysUnreachable, MemoryUnreachable):
             raise _cannot_tell() from None
+        setattr(g, CLIENT, client.name)
         if service_id is not None and client.services is not None and service_id not in client.services:
             raise Problem(403, "forbidden", "This client may not call this service; see /cds-services.")
         return client

@@ -338,6 +338,17 @@ def test_the_log_names_the_client_and_nothing_of_the_token(
         assert value not in caplog.text
 
 
+def test_the_access_log_says_who_called(
+    client: FlaskClient, make_app: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="cdshooks.access")
+    client.post(SERVICE, json=BODY, headers=bearer())
+    client.post(SERVICE, json=BODY)
+    make_app(trust_file=None, dev=True).test_client().post(SERVICE, json=BODY, headers=bearer())
+    said = [each.getMessage() for each in caplog.records if each.name == "cdshooks.access"]
+    assert [line.split(" bytes ")[1] for line in said] == ["client ehr", "client -", "client -"]
+
+
 def test_what_the_trust_file_was_given_is_what_the_application_takes(
     fake: FakeService, tmp_path: Path
 ) -> None:
