@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 
 from cdshooks.trust import jku
+from cdshooks.trust.key_source import RETRY_SECONDS
 from cdshooks.trust.keys import LARGEST_SET
-from cdshooks.trust.refusal import KeysUnreachable
+from cdshooks.trust.process_memory import ProcessMemory
+from cdshooks.trust.refusal import KeysUnreachable, Refused
+from cdshooks.trust.trust_file import Circumstances, read
+from cdshooks.trust.verify import Verifier
+from tests.trust.signing import NOW, Signer, claims, jwks, signer, write_trust
 
 
 class Publisher(http.server.BaseHTTPRequestHandler):
     """Publishes keys, well and badly, by path; it remembers what it was asked."""
 
     asked: list[tuple[str, dict[str, str]]]
+    keys = b'{"keys":[]}'
 
     def do_GET(self) -> None:
         self.asked.append((self.path, dict(self.headers)))
@@ -31,7 +37,7 @@ class Publisher(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"{")
         elif self.path == "/keys":
-            self.answer(b'{"keys":[]}')
+            self.answer(self.keys)
         else:
             self.send_error(404)
 
@@ -82,6 +88,33 @@ def test_a_place_that_takes_too_long_is_given_up(place: str) -> None:
     moments = iter([0.0, 4.1])
     with pytest.raises(KeysUnreachable, match="took longer than 4 seconds"):
         jku.fetch(f"{place}/keys", clock=lambda: next(moments))
+
+
+def test_a_client_gets_in_by_the_keys_at_its_url_and_changes_them(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seconds = [0.0]
+    path = write_trust(tmp_path, {"name": "ehr", "issuer": "https://ehr.example.org", "jku": f"{place}/keys"})
+    given = Circumstances(
+        service_ids=[], public_url="https://cds.example.org", dev=True, clock=lambda: seconds[0]
+    )
+    verifier = Verifier(read(path, given), ProcessMemory(lambda: NOW), lambda: NOW)
+
+    def name(key: Signer) -> str:
+        token = key.sign(claims(), {"jku": f"{place}/keys"})
+        return verifier.client(f"Bearer {token}", (str(claims()["aud"]),)).name
+
+    old, new = signer(), signer("RS384", "key-2")
+    monkeypatch.setattr(Publisher, "keys", jwks(old))
+    assert [name(old), name(old)] == ["ehr", "ehr"]
+    monkeypatch.setattr(Publisher, "keys", jwks(new))
+    with pytest.raises(Refused):
+        name(new)
+    seconds[0] += RETRY_SECONDS
+    assert name(new) == "ehr"
+    with pytest.raises(Refused):
+        name(old)
+    assert [asked for asked, _ in Publisher.asked] == ["/keys", "/keys"]
 
 
 def test_nobody_there_is_told(place: str) -> None:
