@@ -1,6 +1,7 @@
 """Run every benchmark and print its ratios."""
 
-from benchmarks import whole_call
+from benchmarks import signed_call, whole_call
 
 if __name__ == "__main__":
     whole_call.run()
+    signed_call.run()

@@ -36,8 +36,8 @@ def _bare_flask() -> Flask:
     return app
 
 
-def _caller(app: Flask, path: str, sent: bytes) -> Call:
-    """One call of the WSGI application with the body, as a server makes it."""
+def caller(app: Flask, path: str, sent: bytes, token: Callable[[], str] | None = None) -> Call:
+    """One call of the WSGI application with the body, as a server makes it; signed where there are tokens."""
 
     def call() -> None:
         statuses: list[str] = []
@@ -64,6 +64,8 @@ def _caller(app: Flask, path: str, sent: bytes) -> Call:
             "wsgi.multiprocess": True,
             "wsgi.run_once": False,
         }
+        if token is not None:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token()}"
         answer: Iterable[bytes] = app.wsgi_app(environ, start_response)
         b"".join(answer)
         close = getattr(answer, "close", None)
@@ -74,7 +76,8 @@ def _caller(app: Flask, path: str, sent: bytes) -> Call:
     return call
 
 
-def _interleaved(calls: dict[str, Call]) -> dict[str, list[float]]:
+def interleaved(calls: dict[str, Call]) -> dict[str, list[float]]:
+    """The seconds of each call, round by round, all calls in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for round_number in range(WARM_UP + ROUNDS):
         for name, call in calls.items():
@@ -101,14 +104,14 @@ def run() -> None:
     """Measure under Python's own collector settings, and as `cdshooks serve` sets them."""
     sent = body()
     calls = {
-        "patient-view, whole call": _caller(
+        "patient-view, whole call": caller(
             create_app(Settings(dev=True)), "/cds-services/bone-health-patient-view", sent
         ),
-        "bare Flask view, json.loads only": _caller(_bare_flask(), "/parse", sent),
+        "bare Flask view, json.loads only": caller(_bare_flask(), "/parse", sent),
     }
     print(f"body: {len(sent) / 1000:.0f} kB, 201 resources; {ROUNDS} interleaved rounds")
-    _report(f"Python's default, threshold {gc.get_threshold()}", _interleaved(calls))
+    _report(f"Python's default, threshold {gc.get_threshold()}", interleaved(calls))
     collect_rarely()
     _report(
-        f"as served: collected, frozen before the fork, threshold {gc.get_threshold()}", _interleaved(calls)
+        f"as served: collected, frozen before the fork, threshold {gc.get_threshold()}", interleaved(calls)
     )

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from cdshooks.callers import callers
 from cdshooks.services import SERVICES
 from cdshooks.services.service import Service
 from cdshooks.settings import Settings
 from cdshooks.settings_sources import load
+from cdshooks.trust.memory import TokenMemory
+from cdshooks.trust.trusted import Trust
 from cdshooks.web import discovery, health, hooks
 from cdshooks.web.headers import allow_origins, guard_answers
 from cdshooks.web.logs import log_calls
 from cdshooks.web.problems import QuietFlask, answer_problems
-from fhir_mappings import local_codes, value_sets
 
 
 def today(zone: ZoneInfo) -> datetime.date:
@@ -23,21 +25,31 @@ def today(zone: ZoneInfo) -> datetime.date:
     return datetime.datetime.now(zone).date()
 
 
+def now() -> datetime.datetime:
+    """The time it is."""
+    return datetime.datetime.now(datetime.UTC)
+
+
 def create_app(
     settings: Settings | None = None,
     *,
     services: tuple[Service, ...] = SERVICES,
     clock: Callable[[ZoneInfo], datetime.date] = today,
+    now: Callable[[], datetime.datetime] = now,
+    trust: Trust | None = None,
+    token_memory: TokenMemory | None = None,
 ) -> Flask:
     """The application, for any WSGI server; without `settings`, they are read from the environment.
 
-    Raises SettingsError or LocalCodesError where the settings or the local code map cannot be used. It does
-    not look at who may reach it: `cdshooks serve` refuses to listen beyond loopback, another server may not.
+    `trust` is in place of the trust file of the settings. `token_memory` is shared by all processes that
+    answer; without it each process remembers by itself which tokens were used.
+
+    Raises SettingsError, TrustFileError or LocalCodesError where the settings, the trust file or a local code
+    map cannot be used. It does not look at who may reach it: `cdshooks serve` refuses to listen beyond
+    loopback where nobody checks who calls, another server may not.
     """
     settings = load() if settings is None else settings
-    terminology = value_sets.load()
-    if settings.code_map is not None:
-        terminology = terminology.with_local(local_codes.read(settings.code_map))
+    who = callers(settings, services, trust=trust, memory=token_memory, now=now)
 
     app = QuietFlask("cdshooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -51,11 +63,14 @@ def create_app(
     answer_problems(app)
 
     app.register_blueprint(health.blueprint())
-    app.register_blueprint(discovery.blueprint(services, terminology))
+    app.register_blueprint(
+        discovery.blueprint(services, authenticated=who.discovering, terminology_of=who.terminology_of)
+    )
     app.register_blueprint(
         hooks.blueprint(
             {service.id: service for service in services},
-            terminology=terminology,
+            authenticated=who.authenticated,
+            terminology_of=who.terminology_of,
             today=functools.partial(clock, settings.time_zone),
             honours_as_of=settings.honours_as_of,
             checks_answers=settings.checks_answers,

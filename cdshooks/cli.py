@@ -7,10 +7,13 @@ import click
 
 from cdshooks.listening import ListenError
 from cdshooks.settings import SettingsError
+from cdshooks.trust.file_error import TrustFileError
 from fhir_mappings.local_codes import LocalCodesError
 
 COMMANDS = {
     "serve": "Run the service until it is told to stop.",
+    "doctor": "Check settings, clients and their keys, value sets and drafts, and say what to do.",
+    "trust": "Tell what a client's token fails on.",
     "replay": "Make recorded calls again and tell whether the answers are still the expected ones.",
     "request": "Make a patient's chart into the body of a hook call, usable with curl and as a fixture.",
     "unmapped": "List values that are called T-scores and whose codes nothing maps.",
@@ -41,7 +44,7 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         try:
             return super().invoke(ctx)
-        except (SettingsError, LocalCodesError) as error:
+        except (SettingsError, TrustFileError, LocalCodesError) as error:
             raise _SettingsMistake(str(error)) from error
         except ListenError as error:
             raise click.ClickException(str(error)) from error

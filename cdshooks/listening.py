@@ -17,11 +17,11 @@ def refuse_exposure(settings: Settings) -> None:
         return
     if settings.dev:
         raise SettingsError("dev: trusts everyone who can reach it, so it is refused unless host is loopback")
-    if not settings.accept_unauthenticated_clients:
+    if settings.trust_file is None and not settings.accept_unauthenticated_clients:
         raise SettingsError(
-            "host: is not loopback, and nobody checks who calls: this version cannot authenticate clients. "
-            "If something in front of the service does, say so with accept_unauthenticated_clients "
-            "(CDSHOOKS_ACCEPT_UNAUTHENTICATED_CLIENTS=true)"
+            "host: is not loopback, and nobody checks who calls. Name the clients in a trust file (trust_file, "
+            "CDSHOOKS_TRUST_FILE). If something in front of the service checks them, say so with "
+            "accept_unauthenticated_clients (CDSHOOKS_ACCEPT_UNAUTHENTICATED_CLIENTS=true)"
         )
 
 

@@ -10,6 +10,7 @@ from gunicorn import glogging  # type: ignore[import-untyped]
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from msgspec.structs import replace
 
 from cdshooks.app import create_app
 from cdshooks.collector import collect_rarely
@@ -27,14 +28,15 @@ _WARM_UP_CALLS = 5
 def serve(settings: Settings) -> None:
     """Answer calls until SIGTERM or SIGINT, then finish those under way and exit with status 0.
 
-    Raises SettingsError, LocalCodesError or ListenError before it answers anything.
+    Raises SettingsError, TrustFileError, LocalCodesError or ListenError before it answers anything.
     """
     refuse_exposure(settings)
     with listen(settings.host, settings.port) as listener:
         url = base_url(listener)
         app = create_app(settings)
         app.register_error_handler(ParseException, _broken_message)
-        warm_up(app)
+        # Caches belong to the process: an application that lets everybody in fills them for the real one.
+        warm_up(app if settings.trust_file is None else create_app(replace(settings, trust_file=None)))
         log_to_stderr(settings.log_level)
         _Gunicorn(app, settings, listener=listener.detach(), greeting=greeting(settings, url)).run()
 
@@ -54,15 +56,17 @@ def greeting(settings: Settings, url: str) -> str:
     """What `cdshooks serve` prints when it is ready: where it is, and a command to try it with."""
     lines = [f"Discovery: {url}/cds-services"]
     example = example_request()
-    if example is not None:
+    if settings.trust_file is not None:
+        lines.append(f"Calls have to be signed by a client of {settings.trust_file}.")
+    elif example is not None:
         lines.append(
             f"Try it:    curl -s {url}/cds-services/{SERVICE_ID} -H 'Content-Type: application/json' "
             f"--data {shlex.quote(f'@{example}')}"
         )
     if settings.dev:
+        trusted = "keys that anybody can have are" if settings.trust_file else "everyone on this machine is"
         lines.append(
-            "DEVELOPMENT MODE: everyone on this machine is trusted, and a request may state the day it is "
-            "evaluated for."
+            f"DEVELOPMENT MODE: {trusted} trusted, and a request may state the day it is evaluated for."
         )
     return "\n".join(lines)
 

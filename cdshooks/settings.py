@@ -12,6 +12,9 @@ from msgspec import Meta
 ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
 """An origin as a browser sends it: scheme, host and port. Neither a path nor a wildcard."""
 
+PUBLIC_URL = ORIGIN.removesuffix("$") + r"(/[A-Za-z0-9._~\-]+)*\Z"
+"""The base URL of a service: an origin, and a path where it has one."""
+
 
 class SettingsError(ValueError):
     """Settings that cannot be used. Names every mistake at once, and never the value of a setting."""
@@ -38,7 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str,
         _setting(
             "an address or a host name",
-            "The address to listen on. Anything but loopback needs `accept_unauthenticated_clients`.",
+            "The address to listen on. Anything but loopback needs `trust_file`, or "
+            "`accept_unauthenticated_clients`.",
             min_length=1,
         ),
     ] = "127.0.0.1"
@@ -54,8 +58,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         _setting(
             _SWITCH,
-            "Development: everyone on this machine is trusted, requests may state the day they are evaluated "
-            "for, and the public CDS Hooks sandbox may call. Refused on anything but loopback.",
+            "Development: without `trust_file` everyone on this machine is trusted, requests may state the day "
+            "they are evaluated for, and the public CDS Hooks sandbox may call. Refused on anything but "
+            "loopback.",
         ),
     ] = False
     time_zone: Annotated[
@@ -101,6 +106,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "settings file counts from that file.",
         ),
     ] = None
+    trust_file: Annotated[
+        Path | None,
+        _setting(
+            "the path of a file",
+            "A TOML file with [the clients that may call](reference-trust-file.md). With it every call has to "
+            "be signed. A relative path in the settings file counts from that file.",
+        ),
+    ] = None
+    public_url: Annotated[
+        Annotated[str, Meta(pattern=PUBLIC_URL)] | None,
+        _setting(
+            "an http or https URL without a slash at the end, such as https://cds.example.org",
+            "The URL under which clients reach the service, to which `/cds-services` is added. Tokens have to "
+            "name it. Needed with `trust_file`, unless every client there has `audiences` of its own.",
+        ),
+    ] = None
+    open_discovery: Annotated[
+        bool,
+        _setting(
+            _SWITCH,
+            "Whether `/cds-services` is answered to whoever shows no token, although there is a `trust_file`.",
+        ),
+    ] = False
     cors_origins: Annotated[
         tuple[Annotated[str, Meta(pattern=ORIGIN)], ...],
         _setting(
@@ -113,8 +141,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         _setting(
             _SWITCH,
-            "Listen beyond loopback although the service does not check who calls. Only where something in "
-            "front of it does.",
+            "Listen beyond loopback without a `trust_file`, so although the service does not check who calls. "
+            "Only where something in front of it does.",
         ),
     ] = False
     log_level: Annotated[

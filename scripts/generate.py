@@ -30,6 +30,11 @@ from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.settings import Settings
 from cdshooks.settings_reference import reference
+from cdshooks.trust.client import Profile
+from cdshooks.trust.entry import Entry
+from cdshooks.trust.entry import documentation as member_documentation
+from cdshooks.trust.explain import WORDS
+from cdshooks.trust.refusal import Reason
 from cdshooks.wire.response import EVALUATION, SUGGESTION, Evaluation
 from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
@@ -306,6 +311,7 @@ def render() -> dict[str, str]:
         "docs/reference-wire.md": _wire(),
         "docs/reference-prefetch.md": _prefetch(),
         "tests/conformance/snapshots/discovery.json": _discovery(),
+        "docs/reference-trust-file.md": _trust_file(),
     }
 
 
@@ -377,6 +383,40 @@ def _prefetch_row(query: Query) -> tuple[str, ...]:
         FEEDS[query.source],
         missing,
     )
+
+
+def _trust_file() -> str:
+    head = ("Member", "Value", "Default", "Meaning")
+    return (
+        f"# Trust file\n\n{MADE}\n"
+        "The members of the trust file. [Who may call](who-may-call.md) says how to write one.\n\n"
+        "## `[[client]]`\n\nOne table for each client. `name` and `issuer` are required, and either `jku` or "
+        "`jwks_file`.\n\n"
+        + _table(head, _trust_rows(Entry))
+        + "\n## `[client.profile]`\n\nWhat the client can do with an answer. It follows the table of its "
+        "client.\n\n"
+        + _table(head, _trust_rows(Profile))
+        + "\n## Why a call is refused\n\nThe log names one of these reasons and the client, and nothing of the "
+        "token. The checks are made in this order, and the first that fails is logged.\n\n"
+        + _table(
+            ("Reason", "What was asked", "What helps"),
+            [(f"`{reason}`", f"Whether {WORDS[reason].asks}.", WORDS[reason].remedy) for reason in Reason],
+        )
+    )
+
+
+def _trust_rows(of: type[Entry] | type[Profile]) -> Iterator[tuple[str, ...]]:
+    for field in msgspec.structs.fields(of):
+        meta = member_documentation(of, field.name)
+        yield f"`{field.name}`", meta.title or "", _trust_default(field), meta.description or ""
+
+
+def _trust_default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    if field.default is None or field.default == ():
+        return "not set"
+    return f"`{json.dumps(field.default)}`"
 
 
 def _wire() -> str:

@@ -24,7 +24,7 @@ from cdshooks.cards.identity import identify
 from cdshooks.cards.markdown import paragraphs
 from cdshooks.cards.overrides import override_reasons
 from cdshooks.cards.parts import FOOTER, also
-from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.cards.sheet import Offer, Sheet, SuggestionId
 from cdshooks.drafts import FRAX_CALCULATOR
 from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.wire.response import (
@@ -144,6 +144,10 @@ def _suggestion(offer: Offer, topic: Topic, hook_instance: str) -> Suggestion:
         label=offer.label,
         uuid=identify(hook_instance, topic, offer.id),
         is_recommended=offer.recommended or None,
+        # Tests are ordered each for itself; of another suggestion the actions belong together.
+        action_selection_behavior="any"
+        if offer.id is SuggestionId.LABS and len(offer.creations) > 1
+        else None,
         actions=tuple(
             Action(
                 type="create",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from cdshooks.cards.fit import fit
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
 from cdshooks.wire.request import Message, ReceivedRequest
@@ -36,6 +37,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     usage_requirements: str
     prefetch: Callable[[Terminology], Mapping[str, str]]
     answer: Callable[[Call], HookResponse]
+
+    def reply(self, call: Call) -> HookResponse:
+        """The answer in what the client of the call can show."""
+        return fit(self.answer(call), call.client.profile)
 
     def entry(self, terminology: Terminology) -> ServiceEntry:
         """Its line in discovery; the prefetch templates ask for the hospital's own codes too."""

@@ -10,7 +10,9 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from cdshooks.services.service import Call, Service
+from cdshooks.trust.client import Client
 from cdshooks.web.calls import context_violations, read_call
+from cdshooks.web.clients import Authenticated
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse, encode
@@ -30,7 +32,8 @@ _day = msgspec.json.Decoder(datetime.date)
 def blueprint(
     services: Mapping[str, Service],
     *,
-    terminology: Terminology,
+    authenticated: Authenticated,
+    terminology_of: Callable[[Client], Terminology],
     today: Callable[[], datetime.date],
     honours_as_of: bool,
     checks_answers: bool,
@@ -46,6 +49,7 @@ def blueprint(
     @routes.post("/cds-services/<service_id>")
     @routes.post("/cds-services//<service_id>")
     def hook(service_id: str) -> Response:
+        client = authenticated(service_id)
         service = services.get(service_id)
         if service is None:
             raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
@@ -55,7 +59,8 @@ def blueprint(
             request=received,
             as_of=stated or today(),
             as_of_ignored=not honours_as_of and AS_OF in (received.extension or {}),
-            terminology=terminology,
+            terminology=terminology_of(client),
+            client=client,
         )
         body = encode(_answer(service, call))
         if checks_answers:
@@ -67,7 +72,7 @@ def blueprint(
 
 def _answer(service: Service, call: Call) -> HookResponse:
     try:
-        return service.answer(call)
+        return service.reply(call)
     except msgspec.ValidationError:
         # A service reads its context strictly, and everything else so that bad values become findings.
         raise context_violations(call.request, service) from None

@@ -64,6 +64,8 @@ class Suggestion(Part, frozen=True, kw_only=True):
     uuid: str
     actions: tuple[Action, ...]
     is_recommended: bool | None = None
+    action_selection_behavior: Literal["all", "any", "at-most-one"] | None = None
+    """Sent only to clients whose profile declares it (PROTOCOL F34)."""
 
 
 class Card(Part, frozen=True, kw_only=True):
@@ -128,11 +130,11 @@ class Evaluation(Part, frozen=True, kw_only=True):
     prefetch: dict[str, str] | None = None
 
 
-class HookResponse(msgspec.Struct, frozen=True, kw_only=True):
+class HookResponse(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to a hook call. An empty `cards` means: checked, nothing to say."""
 
     cards: tuple[Card, ...]
-    extension: dict[str, Evaluation]
+    extension: dict[str, Evaluation] | None = None
 
 
 _encoder = msgspec.json.Encoder(decimal_format="number")

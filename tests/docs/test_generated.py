@@ -16,6 +16,9 @@ from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
 from cdshooks.settings import TYPES
+from cdshooks.trust.client import Profile
+from cdshooks.trust.entry import Entry, members
+from cdshooks.trust.refusal import Reason
 from cdshooks.wire.response import EVALUATION
 from fhir_mappings.inputs import Issue
 from scripts import generate
@@ -27,7 +30,7 @@ PAGES = sorted(
     for page in ROOT.glob(pattern)
 )
 WIRE = (ROOT / "docs" / "reference-wire.md").read_text(encoding="utf-8")
-REPLAY = (ROOT / "docs" / "replay-and-fixtures.md").read_text(encoding="utf-8")
+TRUST = (ROOT / "docs" / "reference-trust-file.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 PREFETCH = (ROOT / "docs" / "reference-prefetch.md").read_text(encoding="utf-8")
 
@@ -94,12 +97,36 @@ def test_every_prefetch_key_is_documented(query: Query) -> None:
     assert f"\n### {query.key}\n" in PREFETCH
 
 
+def leaves(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """The commands to type: a group is none, its commands are."""
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for name, each in command.commands.items():
+        yield from leaves((*words, name), each)
+
+
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_and_option_is_documented(name: str) -> None:
-    assert f"cdshooks {name} " in REPLAY
-    command = importlib.import_module(f"cdshooks.commands.{name}").command
-    options = [each.opts[-1] for each in command.params if isinstance(each, click.Option)]
-    assert [each for each in options if f"| `{each}" not in REPLAY] == []
+    whole = importlib.import_module(f"cdshooks.commands.{name}").command
+    for words, command in leaves((name,), whole):
+        typed = re.compile(rf"cdshooks {' '.join(words)}\s")
+        # The page that shows the command has a table with its options.
+        pages = [page.read_text(encoding="utf-8") for page in PAGES if page.parent.name == "docs"]
+        options = [each.opts[-1] for each in command.params if isinstance(each, click.Option)]
+        assert any(typed.search(page) and all(f"| `{each}" in page for each in options) for page in pages), (
+            words
+        )
+
+
+@pytest.mark.parametrize("name", [*members(Entry), *members(Profile)])
+def test_every_member_of_the_trust_file_is_documented(name: str) -> None:
+    assert f"| `{name}` |" in TRUST
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_of_refusal_is_documented(reason: Reason) -> None:
+    assert f"| `{reason.value}` |" in TRUST
 
 
 @pytest.mark.parametrize(

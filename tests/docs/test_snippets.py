@@ -16,10 +16,15 @@ from cdshooks import settings_sources
 from cdshooks.app import create_app
 from cdshooks.cli import main
 from cdshooks.example import SERVICE_ID
+from cdshooks.listening import refuse_exposure
 from cdshooks.server import greeting
 from cdshooks.settings import Settings
+from cdshooks.trust import trust_file
+from cdshooks.trust.explain import explain
+from cdshooks.trust.trust_file import Circumstances
 from fhir_mappings import local_codes, value_sets
 from fhir_mappings.concepts import Concept
+from tests.trust.signing import SECONDS, claims, jwks, signer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -138,6 +143,39 @@ def test_the_settings_file_shown_is_read(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.toml"
     file.write_text(text, encoding="utf-8")
     assert settings_sources.load({}, config=file).cors_origins == ("https://sandbox.example.org",)
+
+
+def test_the_steps_of_a_token_shown_are_the_real_ones() -> None:
+    (console,) = blocks(DOCS / "who-may-call.md", "console")
+    key = signer("RS384", "key-2")
+    given = Circumstances(service_ids=[SERVICE_ID], public_url=None, dev=False, fetch=lambda _url: jwks(key))
+    trust = trust_file.read(DOCS / "clients" / "epic.toml", given)
+    (known,) = trust.clients
+    token = key.sign(
+        claims(
+            iss=known.issuer,
+            aud="https://old.example.org",
+            sub=next(iter(known.subjects or ())),
+            exp=SECONDS + 900,
+        )
+    )
+    steps = explain(token, trust, (), SECONDS)
+    assert console.split("\n", 1)[1] == "".join(f"{step.told()}\n" for step in steps)
+
+
+def test_what_the_doctor_says_is_shown() -> None:
+    (said,) = blocks(DOCS / "who-may-call.md", "text")
+    assert run("doctor") == said
+
+
+def test_the_trust_file_and_the_settings_shown_are_read(tmp_path: Path) -> None:
+    clients, settings = blocks(DOCS / "who-may-call.md", "toml")
+    (tmp_path / "trust.toml").write_text(clients, encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(settings, encoding="utf-8")
+    read = settings_sources.load({}, config=tmp_path / "settings.toml")
+    assert read.trust_file == tmp_path / "trust.toml"
+    create_app(read)
+    refuse_exposure(read)
 
 
 def test_the_local_code_map_shown_is_the_example_and_is_read() -> None:

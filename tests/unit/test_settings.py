@@ -40,6 +40,9 @@ def test_every_setting_can_be_a_variable() -> None:
         "CDSHOOKS_CHECK_ANSWERS": "true",
         "CDSHOOKS_REQUEST_SECONDS": "2.5",
         "CDSHOOKS_CODE_MAP": "codes.toml",
+        "CDSHOOKS_TRUST_FILE": "trust.toml",
+        "CDSHOOKS_PUBLIC_URL": "https://cds.example.org/bone",
+        "CDSHOOKS_OPEN_DISCOVERY": "true",
         "CDSHOOKS_CORS_ORIGINS": "https://ehr.example.org, http://[::1]:8080",
         "CDSHOOKS_ACCEPT_UNAUTHENTICATED_CLIENTS": "1",
         "CDSHOOKS_LOG_LEVEL": "ERROR",
@@ -57,6 +60,9 @@ def test_every_setting_can_be_a_variable() -> None:
         check_answers=True,
         request_seconds=2.5,
         code_map=Path("codes.toml"),
+        trust_file=Path("trust.toml"),
+        public_url="https://cds.example.org/bone",
+        open_discovery=True,
         cors_origins=("https://ehr.example.org", "http://[::1]:8080"),
         accept_unauthenticated_clients=True,
         log_level="ERROR",
@@ -122,6 +128,22 @@ def test_a_time_zone_has_to_exist(zone: str) -> None:
 )
 def test_an_origin_is_neither_a_pattern_nor_a_url(origin: str) -> None:
     assert mistakes({"CDSHOOKS_CORS_ORIGINS": origin})[0].startswith("CDSHOOKS_CORS_ORIGINS: expected")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "cds.example.org",
+        "https://cds.example.org/",
+        "https://cds.example.org/a//b",
+        "https://cds.example.org?x",
+        "https://cds.example.org/#x",
+        "https://user@cds.example.org",
+        "ftp://cds.example.org",
+    ],
+)
+def test_a_public_url_is_what_the_paths_are_added_to(url: str) -> None:
+    assert mistakes({"CDSHOOKS_PUBLIC_URL": url})[0].startswith("CDSHOOKS_PUBLIC_URL: expected")
 
 
 def test_a_file_that_cannot_be_read_is_named(file: Path) -> None:
