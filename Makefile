@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.from-lock
 
-.PHONY: help serve test check fix generated bench lock clean
+.PHONY: help serve test check fix generated nightly bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -38,6 +38,9 @@ fix: $(STAMP) ## what lint and format can mend by themselves
 
 generated: $(STAMP) ## rewrite every generated file: draft templates and reference documentation
 	$(BIN)/python scripts/generate.py
+
+nightly: $(STAMP) ## the tests that take long: 50,000 fuzzed bodies
+	FUZZED_BODIES=50000 $(BIN)/python -m pytest -q tests/conformance/test_server_process.py
 
 bench: $(STAMP) ## the ratios of benchmarks/, side by side in one run
 	$(BIN)/python -m benchmarks

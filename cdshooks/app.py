@@ -58,6 +58,7 @@ def create_app(
             terminology=terminology,
             today=functools.partial(clock, settings.time_zone),
             honours_as_of=settings.honours_as_of,
+            checks_answers=settings.checks_answers,
         )
     )
     return app

@@ -19,6 +19,7 @@ from cdshooks.settings import Settings
 from cdshooks.web.logs import log_to_stderr
 from cdshooks.web.problems import respond
 from cdshooks.wire.outcome import Problem
+from cdshooks.worker import worker_class
 
 _WARM_UP_CALLS = 5
 
@@ -72,16 +73,11 @@ def _broken_message(_error: Exception) -> Any:  # noqa: ANN401 - what Flask take
 
 
 class _Log(glogging.Logger):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's own log, through ours, without the two records that quote the request."""
+    """gunicorn's own log, through ours, without the record that quotes the request."""
 
     def setup(self, cfg: Any) -> None:  # noqa: ANN401
         super().setup(cfg)
         self.error_log.propagate = True
-
-    def warning(self, msg: str, *args: object, **kwargs: Any) -> None:  # noqa: ANN401
-        if msg.startswith("Invalid request"):
-            msg, args = "refused a request that is not HTTP", ()
-        super().warning(msg, *args, **kwargs)
 
     def exception(self, _msg: str, *_args: object, **kwargs: Any) -> None:  # noqa: ANN401
         super().exception("unexpected error in the HTTP server", **kwargs)
@@ -104,7 +100,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def load_config(self) -> None:
         chosen = {
             "bind": f"fd://{self._listener}",
-            "worker_class": "gthread",
+            "worker_class": worker_class(self._settings.request_seconds),
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             "preload_app": True,
@@ -118,6 +114,9 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "accesslog": None,
             # A socket for remote control is one more way in, and nobody here uses it.
             "control_socket_disable": True,
+            # Nobody in front may say where the application is mounted, or that a call came over TLS.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_master,
         }

@@ -73,10 +73,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             '`extension["com.bone-health-cds.as-of"]`. Not set: only with `dev`.',
         ),
     ] = None
+    check_answers: Annotated[
+        bool | None,
+        _setting(
+            _SWITCH,
+            "Whether each answer is held against the rules of CDS Hooks before it leaves; one that breaks a "
+            "rule becomes a 500. Not set: only with `dev`.",
+        ),
+    ] = None
     max_body_bytes: Annotated[
         int,
         _setting(_COUNT, "The largest request body that is read; a larger one is answered with 413.", ge=1),
     ] = 16 * 1024 * 1024
+    request_seconds: Annotated[
+        float,
+        _setting(
+            "a number of seconds above 0",
+            "How long a request may take to arrive in full. A slower one is answered with 408, or cut off.",
+            gt=0,
+        ),
+    ] = 10.0
     code_map: Annotated[
         Path | None,
         _setting(
@@ -113,6 +129,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def honours_as_of(self) -> bool:
         """Whether a request may state the day it is evaluated for."""
         return self.dev if self.honour_as_of is None else self.honour_as_of
+
+    @property
+    def checks_answers(self) -> bool:
+        """Whether answers are held against the rules before they leave."""
+        return self.dev if self.check_answers is None else self.check_answers
 
 
 TYPES: Mapping[str, Any] = typing.get_type_hints(Settings, include_extras=True)

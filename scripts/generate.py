@@ -6,6 +6,7 @@ stands here, and a code without words fails the run.
 """
 
 import inspect
+import json
 import sys
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from cdshooks.app import create_app
 from cdshooks.cards.overrides import SYSTEM, override_reasons
 from cdshooks.cards.render import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
@@ -26,6 +28,7 @@ from cdshooks.guideline.bars.vitamin_d import REPLETE
 from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
 from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
+from cdshooks.settings import Settings
 from cdshooks.settings_reference import reference
 from cdshooks.wire.response import EVALUATION, SUGGESTION, Evaluation
 from fhir_mappings.bundle import Contents
@@ -302,7 +305,14 @@ def render() -> dict[str, str]:
         "docs/settings.md": reference(),
         "docs/reference-wire.md": _wire(),
         "docs/reference-prefetch.md": _prefetch(),
+        "tests/conformance/snapshots/discovery.json": _discovery(),
     }
+
+
+def _discovery() -> str:
+    """What the service as it ships says of itself, for people to see a change of it coming."""
+    body = create_app(Settings()).test_client().get("/cds-services").get_json()
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
 def stale(files: Iterable[str]) -> list[Path]:

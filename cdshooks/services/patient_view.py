@@ -58,6 +58,7 @@ def _recipient(call: Call, context: PatientViewContext) -> Recipient | None:
 PATIENT_VIEW_SERVICE = Service(
     id="bone-health-patient-view",
     hook="patient-view",
+    context=PatientViewContext,
     title="Bone health: osteopenia and osteoporosis",
     description=(
         "Reads T-scores, FRAX results, fractures, laboratory values and medicines of the patient whose chart "

@@ -7,7 +7,7 @@ import msgspec
 
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
-from cdshooks.wire.request import ReceivedRequest
+from cdshooks.wire.request import Message, ReceivedRequest
 from cdshooks.wire.response import HookResponse
 from fhir_mappings.value_sets import Terminology
 
@@ -30,6 +30,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     hook: str
+    context: type[Message]
     title: str
     description: str
     usage_requirements: str

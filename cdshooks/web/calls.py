@@ -4,61 +4,60 @@ No message quotes the request: it names the element, and what was expected there
 """
 
 import contextlib
+import http
 import json
-import re
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from cdshooks.wire.outcome import Problem
+from cdshooks.services.service import Service
+from cdshooks.wire.outcome import Issue, Problem, Text
 from cdshooks.wire.request import CarefulRequest, ReceivedRequest, WholeRequest
+from cdshooks.wire.violations import missing, violations
 
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
+_MEMBERS = tuple(f'"{field.encode_name}"'.encode() for field in msgspec.structs.fields(CarefulRequest))
+_PREFETCH = b'"prefetch"'
+_END = 4096
+"""Bytes at the end of a body in which members are looked for that follow the prefetch."""
 
-_PATH = re.compile(r" - at `(?:key in `)?\$(?P<path>[^`]*)`+$")
-_MISSING = re.compile(r"^Object missing required field `(?P<member>[^`]+)`")
 
-
-def read_call(request: Request) -> ReceivedRequest:
-    """The hook call in the body of `request`, its prefetch undecoded; or a Problem."""
-    _check_media_type(request)
-    call = _decode(_read(request))
-    _check_context(call)
-    if call.fhir_authorization is not None and call.fhir_server is None:
-        raise Problem(
-            422,
-            "required",
-            "`fhirServer` is missing; it is required where there is `fhirAuthorization`.",
-            expressions=("fhirServer",),
-        )
+def read_call(request: Request, service: Service) -> ReceivedRequest:
+    """The hook call to `service` in the body of `request`; or a Problem that names everything wrong with it."""
+    body = read_body(request)
+    try:
+        call = _decode(body)
+    except msgspec.ValidationError:
+        raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, _all_violations(body, service)) from None
+    _refuse_repeated_members(body, call)
+    found = _contradictions(call, service)
+    if found:
+        raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, found)
     return call
 
 
-def violation(error: msgspec.ValidationError, *, within: str = "") -> Problem:
-    """What is wrong with an element of the call, told by its name. `within` is the element that was read."""
-    words = str(error)
-    place = _PATH.search(words)
-    steps = [within, *re.sub(r"\[[^]]*]", "", place["path"] if place else "").split(".")]
-    missing = _MISSING.match(words)
-    if missing:
-        steps.append(missing["member"])
-    element = ".".join(step for step in steps if step)
-    if not element:
-        return Problem(422, "structure", "The body is not a JSON object.")
-    if missing:
-        return Problem(422, "required", f"`{element}` is missing.", expressions=(element,))
-    return Problem(
-        422,
-        "value",
-        f"`{element}` is not what CDS Hooks defines there.",
-        # "Expected …" names types, patterns and bounds. Other messages of msgspec may quote the value.
-        diagnostics=_PATH.sub("", words) if words.startswith("Expected ") else None,
-        expressions=(element,),
+def context_violations(call: ReceivedRequest, service: Service) -> Problem:
+    """What is wrong with a context that `service` could not decode."""
+    return Problem.of(
+        http.HTTPStatus.UNPROCESSABLE_ENTITY, violations(call.context, service.context, within="context")
     )
+
+
+def read_body(request: Request) -> bytes:
+    """The JSON body of `request` as bytes, its media type and length checked; or a Problem."""
+    _check_media_type(request)
+    body = _read(request)
+    try:
+        # msgspec does not look at the encoding of what it skips. Most bodies are ASCII: told fast.
+        if not body.isascii():
+            body.decode()
+    except UnicodeDecodeError as error:
+        raise _not_json(f"not UTF-8 (byte {error.start})") from None
+    return body
 
 
 def _check_media_type(request: Request) -> None:
@@ -91,6 +90,13 @@ def _read(request: Request) -> bytes:
         raise RequestEntityTooLarge
     try:
         body: bytes = request.environ["wsgi.input"].read(length)
+    except TimeoutError:
+        raise Problem(
+            http.HTTPStatus.REQUEST_TIMEOUT,
+            "timeout",
+            "The body did not arrive in time.",
+            headers={"Connection": "close"},
+        ) from None
     except OSError as error:
         raise ClientDisconnected from error
     if len(body) > limit:
@@ -101,44 +107,97 @@ def _read(request: Request) -> bytes:
 
 
 def _decode(body: bytes) -> ReceivedRequest:
+    """Raises msgspec.ValidationError where it is JSON and no call."""
     try:
-        # msgspec does not look at the encoding of what it skips. Most bodies are ASCII: told fast.
-        if not body.isascii():
-            body.decode()
         with contextlib.suppress(msgspec.DecodeError, RecursionError):
             return _whole.decode(body)
         # Something in it cannot be read. A resource may be broken, the call itself may not.
         try:
             return _careful.decode(body)
-        except msgspec.ValidationError as error:
+        except msgspec.ValidationError:
             # It was raised at the first element of a wrong type; what follows may not even be JSON.
             msgspec.json.decode(body, type=msgspec.Raw)
-            raise violation(error) from None
-    except UnicodeDecodeError as error:
-        raise _not_json(f"not UTF-8 (byte {error.start})") from None
+            raise
+    except msgspec.ValidationError:
+        raise
     except msgspec.DecodeError as error:
         # Its words are about syntax and byte positions only.
         raise _not_json(str(error)) from None
 
 
-def _check_context(call: ReceivedRequest) -> None:
-    # Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that.
-    # The context is small, so json can look; numbers stay text, as Python refuses very long ones.
-    context = json.loads(bytes(call.context), object_pairs_hook=_members, parse_int=str, parse_float=str)
+def _all_violations(body: bytes, service: Service) -> tuple[Issue, ...]:
+    """Of the call and, where there is one, of its context."""
+    of_call = violations(body, CarefulRequest)
+    if any(issue.expression in {None, ("context",)} for issue in of_call):
+        return of_call
+    context = msgspec.json.decode(body, type=_Context).context
+    return (*of_call, *violations(context, service.context, within="context"))
+
+
+class _Context(msgspec.Struct):
+    context: msgspec.Raw
+
+
+def _contradictions(call: ReceivedRequest, service: Service) -> tuple[Issue, ...]:
+    """What no single member says, but several together."""
+    found = []
+    if call.hook != service.hook:
+        text = f"`hook` is not {service.hook}, which this service is for."
+        found.append(Issue(severity="error", code="value", details=Text(text=text), expression=("hook",)))
+    if call.fhir_authorization is not None and call.fhir_server is None:
+        found.append(missing("fhirServer", "; it is required where there is `fhirAuthorization`"))
+    return tuple(found)
+
+
+def _refuse_repeated_members(body: bytes, call: ReceivedRequest) -> None:
+    """Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that."""
+    if _may_repeat_a_member(body):
+        members: list[tuple[str, Any]] = []
+        # The outermost object is the last to be closed. Numbers stay text: Python refuses very long ones.
+        json.loads(
+            body, object_pairs_hook=lambda pairs: _kept(pairs, members), parse_int=str, parse_float=str
+        )
+        if _repeats(members):
+            raise _repeated("The body")
+    context = json.loads(
+        bytes(call.context), object_pairs_hook=_first_repetition, parse_int=str, parse_float=str
+    )
     if not isinstance(context, dict):
         raise Problem(422, "structure", "`context` is not a JSON object.", expressions=("context",))
 
 
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        _refuse_repetition()
-    return members
+def _may_repeat_a_member(body: bytes) -> bool:
+    """Whether a member of the call may be there twice, from a look around the prefetch, which is nearly all.
+
+    Told for certain only where this says yes: that takes as long as everything else together.
+    """
+    start = body.find(_PREFETCH)
+    around = (
+        body
+        if start < 0
+        else body[: start + len(_PREFETCH)] + body[max(start + len(_PREFETCH), len(body) - _END) :]
+    )
+    # A name may be written with escapes.
+    return b"\\u" in around or any(around.count(name) > 1 for name in _MEMBERS)
 
 
-def _refuse_repetition() -> NoReturn:
-    raise Problem(
-        400, "structure", "`context` holds a member of the same name twice.", expressions=("context",)
+def _kept(pairs: list[tuple[str, Any]], members: list[tuple[str, Any]]) -> None:
+    members[:] = pairs
+
+
+def _first_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if _repeats(pairs):
+        raise _repeated("`context`", "context")
+    return dict(pairs)
+
+
+def _repeats(pairs: list[tuple[str, Any]]) -> bool:
+    return len({name for name, _ in pairs}) < len(pairs)
+
+
+def _repeated(where: str, *expressions: str) -> Problem:
+    return Problem(
+        400, "structure", f"{where} holds a member of the same name twice.", expressions=expressions
     )
 
 

@@ -2,17 +2,22 @@
 
 import contextlib
 import datetime
+import json
+import logging
 from collections.abc import Callable, Mapping
 
 import msgspec
 from flask import Blueprint, Response, request
 
 from cdshooks.services.service import Call, Service
-from cdshooks.web.calls import read_call, violation
+from cdshooks.web.calls import context_violations, read_call
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse, encode
+from cdshooks.wire.rules import broken_rules
 from fhir_mappings.value_sets import Terminology
+
+_log = logging.getLogger(__name__)
 
 AS_OF = "com.bone-health-cds.as-of"
 """Key of the request extension that states the day to evaluate for, for replays and tests."""
@@ -28,8 +33,13 @@ def blueprint(
     terminology: Terminology,
     today: Callable[[], datetime.date],
     honours_as_of: bool,
+    checks_answers: bool,
 ) -> Blueprint:
-    """The route of the services, by their ids. `honours_as_of`: whether a request may state its day."""
+    """The route of the services, by their ids.
+
+    `honours_as_of`: whether a request may state its day. `checks_answers`: whether an answer that breaks a rule
+    of CDS Hooks becomes a 500 instead of leaving.
+    """
     routes = Blueprint("hooks", __name__)
 
     # The second rule is for the public sandbox, which appends "/" and the id to a discovery URL as typed.
@@ -39,14 +49,7 @@ def blueprint(
         service = services.get(service_id)
         if service is None:
             raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
-        received = read_call(request)
-        if received.hook != service.hook:
-            raise Problem(
-                422,
-                "value",
-                f"`hook` is not {service.hook}, which this service is for.",
-                expressions=("hook",),
-            )
+        received = read_call(request, service)
         stated = _stated_day(received) if honours_as_of else None
         call = Call(
             request=received,
@@ -54,7 +57,10 @@ def blueprint(
             as_of_ignored=not honours_as_of and AS_OF in (received.extension or {}),
             terminology=terminology,
         )
-        return Response(encode(_answer(service, call)), content_type="application/json")
+        body = encode(_answer(service, call))
+        if checks_answers:
+            _refuse_to_send_broken(body)
+        return Response(body, content_type="application/json")
 
     return routes
 
@@ -62,9 +68,18 @@ def blueprint(
 def _answer(service: Service, call: Call) -> HookResponse:
     try:
         return service.answer(call)
-    except msgspec.ValidationError as error:
+    except msgspec.ValidationError:
         # A service reads its context strictly, and everything else so that bad values become findings.
-        raise violation(error, within="context") from None
+        raise context_violations(call.request, service) from None
+
+
+def _refuse_to_send_broken(body: bytes) -> None:
+    broken = broken_rules(json.loads(body))
+    if broken:
+        _log.error("an answer breaks rules of CDS Hooks: %s", ", ".join(broken))
+        raise Problem(
+            500, "exception", "The answer would have broken the rules of CDS Hooks, and is not sent."
+        )
 
 
 def _stated_day(received: ReceivedRequest) -> datetime.date | None:

@@ -51,14 +51,18 @@ class Problem(Exception):  # noqa: N818 - the word of RFC 9457 for what an HTTP 
         super().__init__(text)
         self.status = status
         self.headers = headers or {}
-        self.outcome = OperationOutcome(
-            issue=(
-                Issue(
-                    severity="error",
-                    code=code,
-                    details=Text(text=text),
-                    diagnostics=diagnostics,
-                    expression=expressions or None,
-                ),
-            )
+        issue = Issue(
+            severity="error",
+            code=code,
+            details=Text(text=text),
+            diagnostics=diagnostics,
+            expression=expressions or None,
         )
+        self.outcome = OperationOutcome(issue=(issue,))
+
+    @classmethod
+    def of(cls, status: int, issues: tuple[Issue, ...]) -> "Problem":
+        """A problem of several issues at once, in the order they should be read."""
+        problem = cls(status, issues[0].code, issues[0].details.text)
+        problem.outcome = OperationOutcome(issue=issues)
+        return problem

@@ -12,6 +12,9 @@ USER = r"^(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1
 # the value is only ever echoed into a hash.
 HOOK_INSTANCE = r"^[0-9A-Za-z]{8}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{12}\Z"
 
+BEARER = r"^[Bb]earer\Z"
+BASE_URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s]+\Z"
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A message received. Members it does not name are ignored: later versions of a hook may add some."""
@@ -20,8 +23,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class FhirAuthorization(Message, frozen=True, kw_only=True):
     """The client's OAuth access token for its FHIR server; never stored, logged or echoed."""
 
-    access_token: str = msgspec.field(name="access_token")
-    token_type: str = msgspec.field(name="token_type")
+    access_token: Annotated[str, msgspec.Meta(min_length=1)] = msgspec.field(name="access_token")
+    token_type: Annotated[str, msgspec.Meta(pattern=BEARER)] = msgspec.field(name="token_type")
     expires_in: int = msgspec.field(name="expires_in")
     scope: str
     subject: str
@@ -48,7 +51,7 @@ class HookRequest(Message, Generic[Prefetched], frozen=True, kw_only=True):
     hook: str
     hook_instance: Annotated[str, msgspec.Meta(pattern=HOOK_INSTANCE)]
     context: msgspec.Raw
-    fhir_server: str | None = None
+    fhir_server: Annotated[str, msgspec.Meta(pattern=BASE_URL)] | None = None
     fhir_authorization: FhirAuthorization | None = None
     prefetch: dict[str, Prefetched] | None = None
     extension: dict[str, msgspec.Raw] | None = None

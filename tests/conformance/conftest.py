@@ -37,6 +37,7 @@ class FakeService:
         return Service(
             id="fake-patient-view",
             hook="patient-view",
+            context=PatientViewContext,
             title="Fake",
             description="Answers nothing.",
             usage_requirements="None.",

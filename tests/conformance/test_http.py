@@ -56,6 +56,7 @@ def post(
 # Discovery and health
 
 
+@pytest.mark.protocol("B1", "B2")
 def test_discovery_lists_the_services(client: FlaskClient) -> None:
     response = client.get("/cds-services")
     assert response.status_code == 200
@@ -67,6 +68,7 @@ def test_discovery_lists_the_services(client: FlaskClient) -> None:
     assert "usageRequirements" in service
 
 
+@pytest.mark.protocol("C9")
 def test_head_is_get_without_a_body(client: FlaskClient) -> None:
     response = client.head("/cds-services")
     assert response.status_code == 200
@@ -83,6 +85,7 @@ def test_health_says_ok(client: FlaskClient) -> None:
 # A call
 
 
+@pytest.mark.protocol("C1", "C2", "C3", "C10")
 def test_a_call_is_answered_with_cards(client: FlaskClient, body: bytes, fake: Fake) -> None:
     response = post(client, body)
     assert response.status_code == 200
@@ -108,12 +111,14 @@ def test_prefetch_reaches_the_service_as_it_was_sent(
     assert bytes(value) == numbers
 
 
+@pytest.mark.protocol("B1")
 def test_a_doubled_slash_is_no_redirect(client: FlaskClient, body: bytes) -> None:
     assert post(client, body, "/cds-services//fake-patient-view").status_code == 200
     options = client.options("/cds-services//fake-patient-view")
     assert options.status_code == 200
 
 
+@pytest.mark.protocol("C11")
 @pytest.mark.parametrize(
     "media_type", [JSON, "application/json; charset=utf-8", 'application/json;charset="UTF-8"']
 )
@@ -121,12 +126,14 @@ def test_utf_8_may_be_said_or_not(client: FlaskClient, body: bytes, media_type: 
     assert post(client, body, content_type=media_type).status_code == 200
 
 
+@pytest.mark.protocol("A10", "D9", "D10", "A7")
 def test_members_that_are_not_known_are_ignored(client: FlaskClient, call: dict[str, Any]) -> None:
     call |= {"novel": {"a": [1]}, "extension": {"org.example": 1}}
     call["context"]["novel"] = 1
     assert post(client, call).status_code == 200
 
 
+@pytest.mark.protocol("A5")
 def test_null_stands_for_absent(client: FlaskClient, call: dict[str, Any]) -> None:
     call |= {"prefetch": None, "fhirServer": None, "fhirAuthorization": None, "extension": None}
     assert post(client, call).status_code == 200
@@ -164,6 +171,7 @@ def test_a_day_that_is_none_is_refused_where_it_would_count(
 # 400: not JSON
 
 
+@pytest.mark.protocol("A1", "A3", "C7", "C13", "J11")
 @pytest.mark.parametrize(
     "raw",
     [
@@ -190,6 +198,7 @@ def test_what_is_not_json_is_a_400(client: FlaskClient, raw: bytes) -> None:
     assert issue(post(client, raw), 400)["code"] == "structure"
 
 
+@pytest.mark.protocol("A1", "C13")
 @pytest.mark.parametrize("value", [b"NaN", b'"\\ud800"', b"[" * 100_000 + b"]" * 100_000, b'"\xff"', b"01"])
 @pytest.mark.parametrize("member", [b'"context"', b'"prefetch"'])
 def test_what_stays_undecoded_is_json_too(
@@ -200,6 +209,7 @@ def test_what_stays_undecoded_is_json_too(
     issue(post(client, raw), 400)
 
 
+@pytest.mark.protocol("D11")
 def test_a_member_of_context_given_twice_is_a_400(client: FlaskClient, body: bytes, fake: Fake) -> None:
     raw = body.replace(b'"patientId": "p1"', b'"patientId": "p1", "patient\\u0049d": "p2"')
     assert raw != body
@@ -207,11 +217,13 @@ def test_a_member_of_context_given_twice_is_a_400(client: FlaskClient, body: byt
     assert not fake.calls
 
 
+@pytest.mark.protocol("C13")
 def test_very_long_numbers_in_context_are_no_error_of_ours(client: FlaskClient, body: bytes) -> None:
     raw = body.replace(b'"context": {', b'"context": {"n": ' + b"9" * 20_000 + b', "m": 1e999999, ')
     assert post(client, raw).status_code == 200
 
 
+@pytest.mark.protocol("C13")
 def test_nesting_that_only_the_service_reads_is_a_400(client: FlaskClient, body: bytes, fake: Fake) -> None:
     fake.failure = RecursionError("maximum recursion depth exceeded")
     issue(post(client, body), 400)
@@ -227,10 +239,12 @@ def test_an_unknown_path_is_a_404(client: FlaskClient, path: str) -> None:
     assert issue(client.get(path), 404)["code"] == "not-found"
 
 
+@pytest.mark.protocol("C8")
 def test_an_unknown_service_is_a_404_whatever_the_body(client: FlaskClient) -> None:
     assert issue(post(client, b"nope", "/cds-services/other"), 404)["code"] == "not-found"
 
 
+@pytest.mark.protocol("C8")
 def test_a_wrong_method_is_a_405_that_says_which_are_right(client: FlaskClient) -> None:
     response = client.get(URL)
     assert issue(response, 405)["code"] == "not-supported"
@@ -240,6 +254,7 @@ def test_a_wrong_method_is_a_405_that_says_which_are_right(client: FlaskClient) 
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+@pytest.mark.protocol("C8")
 def test_a_body_over_the_limit_is_a_413(make_app: Callable[..., Flask], body: bytes) -> None:
     exact = make_app(max_body_bytes=len(body)).test_client()
     assert post(exact, body).status_code == 200
@@ -269,6 +284,7 @@ def test_a_body_that_ends_early_is_a_400(client: FlaskClient, body: bytes) -> No
     issue(response, 400)
 
 
+@pytest.mark.protocol("C8")
 @pytest.mark.parametrize(
     "media_type",
     [
@@ -295,6 +311,7 @@ def test_a_content_coding_is_a_415(client: FlaskClient, body: bytes) -> None:
 # 422: JSON, but not a call
 
 
+@pytest.mark.protocol("C7", "C6", "J9")
 @pytest.mark.parametrize("raw", [b"[]", b"1", b"null", b'"text"'])
 def test_a_body_that_is_not_an_object_is_a_422(client: FlaskClient, raw: bytes) -> None:
     found = issue(post(client, raw), 422)
@@ -302,6 +319,7 @@ def test_a_body_that_is_not_an_object_is_a_422(client: FlaskClient, raw: bytes) 
     assert "expression" not in found
 
 
+@pytest.mark.protocol("D1", "D2", "D3", "C6", "J9")
 @pytest.mark.parametrize("member", ["hook", "hookInstance", "context"])
 def test_a_missing_member_is_named(client: FlaskClient, call: dict[str, Any], member: str) -> None:
     del call[member]
@@ -309,6 +327,7 @@ def test_a_missing_member_is_named(client: FlaskClient, call: dict[str, Any], me
     assert (found["code"], found["expression"]) == ("required", [member])
 
 
+@pytest.mark.protocol("D1", "D2", "D3", "D4", "C7", "C13")
 @pytest.mark.parametrize(
     ("change", "expression"),
     [
@@ -324,8 +343,6 @@ def test_a_missing_member_is_named(client: FlaskClient, call: dict[str, Any], me
         ({"prefetch": ["Zebedee-1931"]}, "prefetch"),
         ({"extension": "Zebedee-1931"}, "extension"),
         ({"fhirServer": {"Zebedee-1931": 1}}, "fhirServer"),
-        ({"fhirAuthorization": {"access_token": 1}}, "fhirAuthorization.access_token"),
-        ({"fhirAuthorization": {"access_token": "Zebedee-1931"}}, "fhirAuthorization.token_type"),
         (
             {
                 "fhirAuthorization": {
@@ -355,9 +372,84 @@ def test_a_wrong_element_is_named_and_no_value_is_quoted(
     assert marker not in caplog.text
 
 
+AUTHORIZATION = {
+    "access_token": "Zebedee-1931",
+    "token_type": "Bearer",
+    "expires_in": 300,
+    "scope": "patient/*.rs",
+    "subject": "bone-health",
+}
+
+
+@pytest.mark.protocol("D4", "D5", "C6")
+@pytest.mark.parametrize(
+    ("change", "expressions"),
+    [
+        (
+            {"hookInstance": 7, "context": {"patientId": "Zebedee 1931"}},
+            ["hookInstance", "context.userId", "context.patientId"],
+        ),
+        ({"hook": None, "fhirServer": "Zebedee-1931"}, ["hook", "fhirServer"]),
+        ({"hook": "order-sign", "fhirAuthorization": AUTHORIZATION}, ["hook", "fhirServer"]),
+        (
+            {"fhirAuthorization": {"access_token": "", "expires_in": "Zebedee-1931"}},
+            [
+                f"fhirAuthorization.{each}"
+                for each in ("access_token", "token_type", "expires_in", "scope", "subject")
+            ],
+        ),
+        ({"fhirAuthorization": "Zebedee-1931"}, ["fhirAuthorization"]),
+        (
+            {
+                "fhirServer": "https://ehr.example.org",
+                "fhirAuthorization": AUTHORIZATION | {"token_type": "MAC"},
+            },
+            ["fhirAuthorization.token_type"],
+        ),
+        ({"extension": [], "prefetch": "x", "context": []}, ["prefetch", "extension", "context"]),
+    ],
+)
+def test_everything_that_is_wrong_is_named_at_once(
+    client: FlaskClient, call: dict[str, Any], marker: str, change: dict[str, Any], expressions: list[str]
+) -> None:
+    response = post(client, call | change)
+    assert response.status_code == 422
+    outcome = json.loads(response.data)
+    assert [issue["expression"] for issue in outcome["issue"]] == [[each] for each in expressions]
+    assert all(issue["details"]["text"] for issue in outcome["issue"])
+    assert marker not in response.text
+
+
+@pytest.mark.protocol("D11")
+@pytest.mark.parametrize(
+    "twice",
+    [
+        b'{"hook": "order-sign", ',
+        b'{"h\\u006fok": "order-sign", ',
+        b'{"context": {"userId": "Practitioner/2", "patientId": "p2"}, ',
+        b'{"prefetch": {}, ',
+    ],
+)
+def test_a_member_of_the_call_given_twice_is_a_400(
+    client: FlaskClient, body: bytes, fake: Fake, twice: bytes
+) -> None:
+    at_the_end = body[:-1] + b", " + twice[1:].removesuffix(b", ") + b"}"
+    for raw in (body.replace(b"{", twice, 1), at_the_end):
+        assert issue(post(client, raw), 400)["code"] == "structure"
+    assert not fake.calls
+
+
+def test_a_resource_that_has_a_member_of_the_same_name_is_no_repetition(
+    client: FlaskClient, call: dict[str, Any]
+) -> None:
+    call["prefetch"]["encounter"] = {"resourceType": "Encounter", "context": 1, "hook": 2, "prefetch": 3}
+    assert post(client, call).status_code == 200
+
+
 # What goes wrong inside
 
 
+@pytest.mark.protocol("C13")
 def test_an_unexpected_exception_is_a_500_that_tells_and_logs_no_detail(
     client: FlaskClient, body: bytes, fake: Fake, marker: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -405,6 +497,7 @@ def test_the_access_log_holds_the_route_and_nothing_of_the_call(
 # Headers and CORS
 
 
+@pytest.mark.protocol("C14")
 def test_every_answer_is_neither_stored_nor_sniffed(client: FlaskClient, body: bytes, fake: Fake) -> None:
     answers = [
         client.get("/cds-services"),
@@ -421,6 +514,7 @@ def test_every_answer_is_neither_stored_nor_sniffed(client: FlaskClient, body: b
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.protocol("I15")
 def test_a_preflight_is_answered_for_a_configured_origin(make_app: Callable[..., Flask]) -> None:
     client = make_app(cors_origins=("https://ehr.example.org",)).test_client()
     asked = {
@@ -436,6 +530,7 @@ def test_a_preflight_is_answered_for_a_configured_origin(make_app: Callable[...,
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
+@pytest.mark.protocol("I15")
 def test_errors_can_be_read_by_a_configured_origin(
     make_app: Callable[..., Flask], body: bytes, fake: Fake
 ) -> None:
@@ -449,6 +544,7 @@ def test_errors_can_be_read_by_a_configured_origin(
         assert answer.headers.getlist("Access-Control-Allow-Origin") == ["https://ehr.example.org"]
 
 
+@pytest.mark.protocol("I15")
 @pytest.mark.parametrize(
     ("settings", "origin", "allowed"),
     [
@@ -474,3 +570,16 @@ def test_only_configured_origins_are_allowed(
         make_app(**settings).test_client().get("/cds-services", headers={"Origin": origin} if origin else {})
     )
     assert response.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+
+
+# Answers are held against the rules before they leave
+
+
+def test_an_answer_that_breaks_a_rule_does_not_leave(
+    make_app: Callable[..., Flask], body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    # The answer of the fake service has an empty extension.
+    found = issue(post(make_app(check_answers=True).test_client(), body), 500)
+    assert found["code"] == "exception"
+    assert "breaks rules of CDS Hooks: A4 extension" in caplog.text
+    assert post(make_app(check_answers=False).test_client(), body).status_code == 200

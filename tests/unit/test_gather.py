@@ -47,6 +47,7 @@ def without(*keys: str) -> Json:
     return {key: value for key, value in prefetch(t_score("-1.9")).items() if key not in keys}
 
 
+@pytest.mark.protocol("P3", "P4", "P6", "P8", "J5")
 def test_the_ledger_says_of_each_key_what_it_held() -> None:
     keys = {
         **prefetch(t_score("-1.9")),
@@ -69,6 +70,7 @@ def test_the_ledger_says_of_each_key_what_it_held() -> None:
     assert len(found.chart.conditions) == 1
 
 
+@pytest.mark.protocol("C4", "P2")
 @pytest.mark.parametrize("key", ["patient", "bone-density"])
 def test_without_the_patient_or_the_bone_density_there_is_no_answer(key: str) -> None:
     assert refused(without(key)) == (412, f"prefetch.{key}")
@@ -76,11 +78,13 @@ def test_without_the_patient_or_the_bone_density_there_is_no_answer(key: str) ->
     assert refused({**without(), key: {}}) == (412, f"prefetch.{key}")
 
 
+@pytest.mark.protocol("C4")
 @pytest.mark.parametrize("keys", [None, {}])
 def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
     assert refused(keys) == (412, "prefetch.patient")
 
 
+@pytest.mark.protocol("D12")
 @pytest.mark.parametrize(
     "nobody",
     [None, bundle(), {**patient(), "id": "p2"}, {"resourceType": "Patient", "id": 5}, t_score("-1.9")],
@@ -89,6 +93,7 @@ def test_a_patient_that_is_not_the_one_asked_for_is_none(nobody: Json | None) ->
     assert refused({**without(), "patient": nobody}) == (412, "prefetch.patient")
 
 
+@pytest.mark.protocol("P3", "J5")
 @pytest.mark.parametrize("nothing", [None, bundle()])
 def test_no_bone_density_is_an_answer(nothing: Json | None) -> None:
     found = gathered({**without(), "bone-density": nothing})
@@ -104,6 +109,7 @@ def test_medicines_count_as_read_when_either_list_came() -> None:
     assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
 
 
+@pytest.mark.protocol("P13")
 def test_what_nobody_asked_for_is_not_looked_at() -> None:
     found = gathered({**without(), "extra": bundle(condition("312894000"))})
     assert found.chart.conditions == ()
@@ -149,6 +155,7 @@ def test_conditions_medicines_and_allergies_are_asked_for_whole(key: str) -> Non
     assert "&code=" not in ASKED[key]
 
 
+@pytest.mark.protocol("B8")
 def test_the_hospitals_own_codes_are_asked_for_too() -> None:
     local = load().with_local([LocalCode(system="urn:l", code="CA", concept=Concept.CALCIUM_TOTAL)])
     assert "urn:l|CA" in templates(PATIENT_VIEW, local)["labs"]

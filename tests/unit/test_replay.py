@@ -21,6 +21,7 @@ from cdshooks.replay.cases import NO_UUID, Answer
 from cdshooks.replay.compare import differences
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
+from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import EVALUATION, Card, Coding, Evaluation, HookResponse, Source
 
 AS_OF = datetime.date(2026, 3, 14)
@@ -219,6 +220,7 @@ def fake(hook: str = "patient-view") -> Service:
     return Service(
         id=f"fake-{hook}",
         hook=hook,
+        context=PatientViewContext,
         title="Fake",
         description="Says the day.",
         usage_requirements="None.",

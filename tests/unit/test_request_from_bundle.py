@@ -19,7 +19,7 @@ from cdshooks.replay.chart import hold
 from cdshooks.replay.from_bundle import NoRequestError, build_request
 from cdshooks.replay.material import Entry, MaterialError, read
 from cdshooks.services.service import Call, Service
-from cdshooks.wire.request import CarefulRequest
+from cdshooks.wire.request import CarefulRequest, PatientViewContext
 from cdshooks.wire.response import HookResponse
 from fhir_mappings import value_sets
 
@@ -45,6 +45,7 @@ def service(prefetch: dict[str, str] | None = None, hook: str = "patient-view") 
     return Service(
         id=f"fake-{hook}",
         hook=hook,
+        context=PatientViewContext,
         title="Fake",
         description="Is only asked for its templates.",
         usage_requirements="None.",

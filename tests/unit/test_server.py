@@ -1,11 +1,8 @@
 import importlib.resources
 import io
 import logging
-import os
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +15,7 @@ from cdshooks.cli import COMMANDS, main
 from cdshooks.listening import ListenError, base_url, is_loopback, listen, refuse_exposure
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.web.logs import AnatomyFormatter
+from tests.served import serving
 
 MARKER = "Zebedee-1931"
 
@@ -139,49 +137,11 @@ def test_a_logged_exception_is_its_types_and_lines_only() -> None:
     assert "test_server.py:" in stream.getvalue()
 
 
-@pytest.fixture
-def served() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`cdshooks serve` in a process of its own, and the URL it prints when it is ready."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("CDSHOOKS_")}
-    command = [sys.executable, "-m", "cdshooks", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
-    ) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        try:
-            assert line.startswith("Discovery: "), process.communicate(timeout=10)
-            yield process, line.removeprefix("Discovery: ").strip()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-
-
-def _raw(url: str, message: bytes) -> bytes:
-    host, port = url.removeprefix("http://").split("/")[0].split(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(message)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b""
-        while piece := connection.recv(65536):
-            answer += piece
-    return answer
-
-
-def test_serve_answers_where_it_says_and_stops_when_told(served: tuple[subprocess.Popen[str], str]) -> None:
-    process, url = served
-    answer = requests.get(url, timeout=10, headers={"Connection": "close"})
-    assert answer.status_code == 200
-    assert "services" in answer.json()
-
-    # What is not HTTP, and chunks that are none, are the client's mistake, and no log quotes them.
-    assert b" 400 " in _raw(url, f"GET /?patient={MARKER} HTTP/nine\r\n\r\n".encode())
-    service = url.removeprefix("http://").partition("/")[2] + "/bone-health-patient-view"
-    head = f"POST /{service} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-    assert b" 50" not in _raw(url, f"{head}Transfer-Encoding: chunked\r\n\r\n{MARKER}\r\n".encode())[:16]
-
-    process.terminate()
-    _, log = process.communicate(timeout=30)
-    assert process.returncode == 0
+def test_serve_answers_where_it_says_and_stops_when_told() -> None:
+    with serving() as served:
+        answer = requests.get(served.discovery, timeout=10, headers={"Connection": "close"})
+        assert answer.status_code == 200
+        assert "services" in answer.json()
+        log = served.stop()
+        assert served.process.returncode == 0
     assert "GET /cds-services 200" in log
-    assert MARKER not in log

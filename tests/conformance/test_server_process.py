@@ -1,0 +1,138 @@
+"""What reaches the running server and no application: bytes that are not HTTP, and bodies that trickle."""
+
+import contextlib
+import functools
+import json
+import operator
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cdshooks.example import example_request
+from tests.served import Served, serving
+
+MARKER = "Zebedee-1931"
+SERVICE = "/cds-services/bone-health-patient-view"
+FUZZED_BODIES = int(os.environ.get("FUZZED_BODIES", "2000"))
+HEAD = f"POST {SERVICE} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serving(request_seconds="0.2", workers="1", check_answers="true") as running:
+        yield running
+        if running.process.poll() is None:
+            assert MARKER not in running.stop()
+
+
+def outcome(answer: bytes, status: int) -> dict[str, Any]:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode()), head
+    assert b"application/fhir+json" in head
+    found = json.loads(body)
+    assert found["resourceType"] == "OperationOutcome"
+    assert MARKER.encode() not in answer
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.protocol("C13")
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (f"GET /?patient={MARKER} HTTP/nine\r\n\r\n", 400),
+        (f"{MARKER}\r\n\r\n", 400),
+        (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (f"GET / HTTP/1.1\r\nHost: x\r\nX-Name: {'x' * 9000}\r\n\r\n", 431),
+        (f"GET / HTTP/1.1\r\nHost: x\r\n{MARKER}\r\n\r\n", 400),
+        (f"{HEAD}Transfer-Encoding: chunked\r\n\r\n{MARKER}\r\n", 400),
+        (f"{HEAD}Transfer-Encoding: {MARKER}\r\n\r\n", 501),
+        (f"{HEAD}Content-Length: {MARKER}\r\n\r\n", 400),
+        (f"{HEAD}Content-Length: 99\r\nConnection: close\r\n\r\n{{}}", 400),
+    ],
+)
+def test_what_is_not_http_gets_an_operation_outcome(served: Served, message: str, status: int) -> None:
+    outcome(served.raw(message.encode()), status)
+
+
+@pytest.mark.protocol("C13")
+def test_a_body_that_does_not_arrive_in_time_is_a_408(served: Served) -> None:
+    message = f"{HEAD}Content-Length: 99\r\nConnection: close\r\n\r\n{{".encode()
+    assert outcome(served.raw(message, finish=False), 408)["issue"][0]["code"] == "timeout"
+
+
+def test_a_request_that_never_gets_past_its_headers_is_cut_off(served: Served) -> None:
+    assert served.raw(b"GET /cds-services HTTP/1.1\r\nHost:", finish=False) == b""
+
+
+def test_no_header_says_where_the_application_is_mounted(served: Served) -> None:
+    headers = "Host: x\r\nSCRIPT_NAME: /x\r\nPATH_INFO: /y\r\nConnection: close\r\n\r\n"
+    assert served.raw(f"GET /cds-services HTTP/1.1\r\n{headers}".encode()).startswith(b"HTTP/1.1 200 ")
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", MARKER, "Patient/1", "2026-13-01", "\x00", "1e999", "<b>", "é", "−1.9"]),
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any JSON
+    """Every place in a JSON value, by the steps to it."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in steps:
+        yield (*path, step)
+        yield from places(member, (*path, step))
+
+
+def example() -> Any:  # noqa: ANN401 - any JSON
+    path = example_request()
+    assert path is not None
+    return json.loads(path.read_bytes())
+
+
+PLACES = list(places(example()))
+
+
+@pytest.mark.protocol("C13", "C7", "A10")
+@settings(
+    max_examples=FUZZED_BODIES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(changes=st.lists(st.tuples(st.sampled_from(PLACES), JSON), min_size=1, max_size=4))
+def test_whatever_a_body_holds_it_gets_an_answer(
+    served: Served, session: requests.Session, changes: list[tuple[tuple[Any, ...], Any]]
+) -> None:
+    body = example()
+    for path, value in changes:
+        # An earlier change may have taken the place away.
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            functools.reduce(operator.getitem, path[:-1], body)[path[-1]] = value
+    answer = session.post(served.base + SERVICE, json=body, timeout=10)
+    assert answer.status_code in {200, 400, 412, 422}, answer.text
+    content = answer.json()
+    if answer.status_code == 200:
+        assert "cards" in content
+    else:
+        assert content["resourceType"] == "OperationOutcome"
+        assert MARKER not in answer.text
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as session:
+        yield session
