@@ -23,6 +23,7 @@ GRACE_DAYS = 30
 ASSUMED_DAYS = 90
 """How long a supply, or a dose that is no depot, lasts if that is not on record: the longest usual."""
 
+_Listed = tuple[datetime.date | None, datetime.date | None]
 _ENDED_BY_SOMEBODY = frozenset({"stopped", "on-hold", "not-taken"})
 
 
@@ -102,13 +103,17 @@ def _therapy(
 
 def _current(drug: str, entries: list[Entry], as_of: datetime.date) -> list[Entry]:
     """The entries by which the drug is current: what is listed as such first, coded before by name."""
+    ends = {(each.day, each.ended) for each in entries if each.listed and each.status in _ENDED_BY_SOMEBODY}
     acting = [
         each
         for each in entries
         if each.current
-        or (_still_acts(each, as_of) if drug in DOSE_MONTHS else _is_supplied(each, entries, as_of))
+        or (_still_acts(each, as_of) if drug in DOSE_MONTHS else _is_supplied(each, ends, as_of))
     ]
-    return sorted(acting, key=lambda each: (each.by_name, not each.current, each.day or datetime.date.max))
+    return sorted(
+        acting,
+        key=lambda each: (each.by_name, not each.current, each.day or datetime.date.max, each.reference),
+    )
 
 
 def _still_acts(entry: Entry, as_of: datetime.date) -> bool:
@@ -117,24 +122,20 @@ def _still_acts(entry: Entry, as_of: datetime.date) -> bool:
     return given and entry.latest is not None and entry.latest >= add_months(as_of, -DEPOT_MONTHS)
 
 
-def _is_supplied(entry: Entry, entries: list[Entry], as_of: datetime.date) -> bool:
+def _is_supplied(entry: Entry, ends: set[_Listed], as_of: datetime.date) -> bool:
     """Whether a supply or a dose reaches to this day, and nobody has ended what it belongs to."""
     if entry.listed or entry.latest is None:
         return False
     days = (entry.supply if entry.supply is not None else ASSUMED_DAYS) + GRACE_DAYS
     if entry.latest + datetime.timedelta(days=days) <= as_of:
         return False
-    return not any(_has_ended(each, entry.latest) for each in entries if each.listed)
+    return not any(_covers(listed, entry.latest) for listed in ends)
 
 
-def _has_ended(listed: Entry, supplied: datetime.date) -> bool:
-    """Whether somebody stopped the order under which a supply may have been handed over that day."""
-    if listed.status not in _ENDED_BY_SOMEBODY:
-        return False
-    if listed.day is None:
-        return True
-    end = listed.ended or add_months(listed.day, RENEWAL_MONTHS)
-    return listed.day <= supplied <= end
+def _covers(listed: _Listed, supplied: datetime.date) -> bool:
+    """Whether a supply may have been handed over that day under an order of these dates."""
+    begun, ended = listed
+    return begun is None or begun <= supplied <= (ended or add_months(begun, RENEWAL_MONTHS))
 
 
 def _followed(drug: str, current: list[Entry], known: dict[str, list[Entry]]) -> bool:

@@ -46,7 +46,8 @@ class Days(msgspec.Struct, frozen=True, kw_only=True):
 
 def days_of(courses: Iterable[Course], first: datetime.date, last: datetime.date) -> list[Days]:
     """The window from first to last, cut wherever a course begins or ends."""
-    within = [each for each in courses if each.start <= last and each.end >= first]
+    # Many records of the same course are one.
+    within = {each for each in courses if each.start <= last and each.end >= first}
     edges = {first, last + _A_DAY}
     for course in within:
         edges |= {max(course.start, first), min(course.end, last) + _A_DAY}

@@ -61,6 +61,17 @@ class _Taken(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its code or its route says that it is systemic."""
 
 
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as a supply may belong to it; `id` where a supply names it."""
+
+    drug: str
+    strength: Strength
+    id: str | None
+    day: datetime.date | None
+    covered: datetime.date | None
+    mg: Amount | None
+
+
 def map_glucocorticoid(
     entries: tuple[Entry, ...], as_of: datetime.date, terminology: Terminology, notes: Notes
 ) -> Glucocorticoid | None:
@@ -75,7 +86,8 @@ def map_glucocorticoid(
     ]
     if not taken:
         return None
-    by_entry = [(each, _courses(each, taken, as_of, notes)) for each in taken]
+    orders = _orders(taken)
+    by_entry = [(each, _courses(each, orders, as_of, notes)) for each in taken]
     courses = [course for _, each in by_entry for course in each]
     days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
     counted = [{drug: _beyond_replacement(drug, mg) for drug, mg in each.mg.items()} for each in days]
@@ -162,12 +174,12 @@ def _is_systemic_by_class(code: CodeableConcept) -> bool:
     return any((coding.code or "").upper().startswith("H02") for coding in code.codings)
 
 
-def _courses(taken: _Taken, others: list[_Taken], as_of: datetime.date, notes: Notes) -> list[Course]:
+def _courses(taken: _Taken, orders: set[_Order], as_of: datetime.date, notes: Notes) -> list[Course]:
     entry = taken.entry
     if entry.kind is Kind.ADMINISTRATION:
         return _given(taken)
     if entry.kind is Kind.DISPENSE:
-        return _dispensed(taken, others, notes)
+        return _dispensed(taken, orders, notes)
     begins = [dose.start for dose in taken.regimen.doses if dose.start is not None]
     start = min([*begins, *([entry.day] if entry.day else [])], default=None)
     end = _end(taken, start, as_of) if start is not None else None
@@ -226,35 +238,54 @@ def _given(taken: _Taken) -> list[Course]:
     return [] if course is None else [course]
 
 
-def _dispensed(taken: _Taken, others: list[_Taken], notes: Notes) -> list[Course]:
+def _orders(taken: list[_Taken]) -> set[_Order]:
+    """What a supply can know of the orders; many that say the same are one."""
+    linked = {each for one in taken for each in one.entry.orders}
+    found = set()
+    for each in taken:
+        if each.entry.kind is Kind.ORDER:
+            identity = each.entry.reference.rpartition("/")[2]
+            found.add(
+                _Order(
+                    drug=each.drug,
+                    strength=each.strength,
+                    id=identity if identity in linked else None,
+                    day=each.entry.day,
+                    covered=each.entry.covered,
+                    mg=None if each.regimen.as_needed else each.regimen.mg_per_day,
+                )
+            )
+    return found
+
+
+def _dispensed(taken: _Taken, orders: set[_Order], notes: Notes) -> list[Course]:
     """The days of a supply at the dose that it states, else at the highest of the orders it may be for."""
     entry = taken.entry
     if entry.day is None or entry.covered is None:
         return []
     own = taken.regimen.laid_out(entry.day, entry.covered)
-    spans_of_it = [(span.start, span.end, span.mg_per_day) for span in own]
-    if not any(mg for _, _, mg in spans_of_it):
-        orders = [each for each in others if _may_be_for(taken, each)]
-        doses = [mg for each in orders if not each.regimen.as_needed and (mg := each.regimen.mg_per_day)]
-        if not doses:
-            if not orders:
-                because = "the dose of a glucocorticoid could not be read"
-                notes.add("dose-unreadable", because, entry.reference)
-            return []
-        spans_of_it = [(entry.day, entry.covered, max(doses, key=lambda mg: mg.low))]
-    found = [_course(taken, *each) for each in spans_of_it]
+    pieces = [(span.start, span.end, span.mg_per_day) for span in own if span.mg_per_day is not None]
+    if not pieces:
+        under = [each for each in orders if _may_be_for(taken, each)]
+        doses = [each.mg for each in under if each.mg is not None]
+        if not under:
+            because = "the dose of a glucocorticoid could not be read"
+            notes.add("dose-unreadable", because, entry.reference)
+        if doses:
+            pieces = [(entry.day, entry.covered, max(doses, key=lambda mg: mg.low))]
+    found = [_course(taken, *each) for each in pieces]
     return [course for course in found if course is not None]
 
 
-def _may_be_for(dispense: _Taken, order: _Taken) -> bool:
+def _may_be_for(dispense: _Taken, order: _Order) -> bool:
     """Whether a supply may have been handed over under that order: the one it names, else of the product."""
-    of_order, of_dispense = order.entry, dispense.entry
-    if of_order.kind is not Kind.ORDER or order.drug != dispense.drug:
+    entry = dispense.entry
+    if order.drug != dispense.drug:
         return False
-    if of_dispense.orders:
-        return of_order.reference.rpartition("/")[2] in of_dispense.orders
+    if entry.orders:
+        return order.id in entry.orders
     if NO_STRENGTH not in {order.strength, dispense.strength} and order.strength != dispense.strength:
         return False
-    handed_over = of_dispense.day or datetime.date.max
-    begun = of_order.day is None or of_order.day <= handed_over + _A_DAY
-    return begun and (of_order.covered is None or of_order.covered >= handed_over - CURRENT_DAYS * _A_DAY)
+    handed_over = entry.day or datetime.date.max
+    begun = order.day is None or order.day <= handed_over + _A_DAY
+    return begun and (order.covered is None or order.covered >= handed_over - CURRENT_DAYS * _A_DAY)
