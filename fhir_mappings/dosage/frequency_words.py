@@ -44,8 +44,8 @@ _NEUTRAL = re.compile(
     r"|\bat once\b|\bnext (?:day|morning)\b"
     r"|\b(?:at least |about )?[\d.]+ (?:to [\d.]+ )?(?:minute|hour)s? (?:before|prior|after|apart|from|ac|pc)\b"
     r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b"
-    r"|\b(?:for |wait )?(?:at least |about )?[\d.]+ (?:to [\d.]+ )?minute\b"
-    r"|\b\d+ day (?:supply|course)\b|\bup to \d+(?= (?:\||minute|hour))"
+    r"|\b(?:for |wait |x )?(?:at least |about )?[\d.]+ (?:to [\d.]+ )?minute\b"
+    r"|\b\d+ day course\b|\bup to \d+(?= (?:\||minute|hour))"
     rf"|\b(?:start|starting|begin|beginning)(?: on)?(?: the)?(?: next)? {_WEEKDAY}\b"
     r"|\bsun (?:exposure|light|screen)\b"
 )
@@ -53,7 +53,7 @@ _NEUTRAL = re.compile(
 
 _LEFT_OVER = re.compile(
     r"\b(?:every|each|per|daily|weekly|monthly|yearly|hourly|day|week|month|year|hour|twice|x|alternate|"
-    r"biweekly|bimonthly|semiweekly|fortnight|weekend|weekends|up to|bid|tid|qid|qod|tiw|biw|"
+    r"biweekly|bimonthly|semiweekly|fortnight|weekend|weekends|up to|alternating|bid|tid|qid|qod|tiw|biw|"
     r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|"
     r"q\w{1,4})\b|\b\d+ time\b"
 )

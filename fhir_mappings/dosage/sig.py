@@ -36,7 +36,8 @@ _DANGER = re.compile(
 )
 _AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
 _SUPPLIED = re.compile(
-    r"\b(?:disp|dispense|qty|quantity|refills?|rf|supply)\b(?: of)?(?: \|)?(?: #?\d+)?|#\d+|\b\d+ refills?\b"
+    r"\b\d+ (?:day|week|month) supply\b|# ?\d+(?: tablet)?|\b\d+ refills?\b"
+    r"|\b(?:disp|dispense|qty|quantity|refills?|rf|supply)\b(?: of)?(?: \|)?(?: \d+)?"
 )
 """What the pharmacy hands out."""
 _SUPPLIED_LAST = re.compile(r"(?<= tablet )(.*), \d+ tablet *$")

@@ -102,7 +102,9 @@ def canonical(sig: str) -> str:
     text = re.sub(r"(?<=\d) (?:st|nd|rd|th)\b", "", text)
     text = re.sub(r"(?<!\d)/|/(?!\d)", " per ", text)
     words = [token for word in text.split() for token in _token(word).split()]
-    return _numbers(re.sub(r"\b(every|per|\d+) d\b", r"\1 day", " ".join(words)))
+    text = re.sub(r"\b(every|per|\d+) d\b", r"\1 day", " ".join(words))
+    text = re.sub(r"\bevery (daily|weekly|monthly)\b", r"\1", text)
+    return _numbers(re.sub(r"\bx (\d{1,2}) per (day|week|month)\b", r"\1 x per \2", text))
 
 
 def _token(word: str) -> str:

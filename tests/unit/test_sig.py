@@ -167,6 +167,16 @@ everyother day                                            | -
 Take 1 tablet (70 mg/5600 units) once weekly              | 70
 70 mg/tablet, 1 tablet weekly                             | 70
 5 mg/kg daily                                             | -
+70 mg = 1 tab(s), Oral, qWeek, # 4 tab(s), 3 Refill(s)    | 70
+1 tab po weekly; 90 day supply                            | 70
+1 tablet q weekly                                         | 70
+1 tab x1/week                                             | 70
+take one tab each week, upright x30 min                   | 70
+5 mg every other day alternating with 10 mg               | -
+Take 6 tablets on day 1, 5 tablets on day 2, 4 tablets on day 3 | -
+take 2 tabs po qam and 1 tab po qpm                       | 14 x
+Take 1 tablet by mouth every seven days do not take daily | 70
+prednisone 20mg daily x7d then 10mg daily x7d then stop   | 70–140
 una vez a la semana                                       | -
 1 tab p.o. q.wk.                                          | 70
 Take 1 tablet by mouth every 7 days for 28 days           | 70
