@@ -1,7 +1,8 @@
 """Run every benchmark and print its ratios."""
 
-from benchmarks import signed_call, whole_call
+from benchmarks import signed_call, store, whole_call
 
 if __name__ == "__main__":
     whole_call.run()
     signed_call.run()
+    store.run()

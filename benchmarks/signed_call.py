@@ -22,6 +22,7 @@ from benchmarks.body import body
 from benchmarks.whole_call import ROUNDS, WARM_UP, caller, interleaved
 from cdshooks.app import create_app
 from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 
 _SERVICE = "/cds-services/bone-health-patient-view"
 _BASE = "https://cds.example.org"
@@ -59,11 +60,12 @@ def run() -> None:
         )
         trusting = create_app(
             Settings(trust_file=trust, public_url=_BASE, workers=1),
+            kept=keep_nothing(),
             now=lambda: datetime.datetime.now(datetime.UTC),
         )
     sent = body()
     calls = {
-        "nobody checks": caller(create_app(Settings(dev=True)), _SERVICE, sent),
+        "nobody checks": caller(create_app(Settings(dev=True), kept=keep_nothing()), _SERVICE, sent),
         **{
             f"signed with {name}": caller(trusting, _SERVICE, sent, _tokens(name, key))
             for name, key in keys.items()

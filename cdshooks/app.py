@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from cdshooks.callers import callers
+from cdshooks.cards.signed import nobody_answered
 from cdshooks.services import SERVICES
 from cdshooks.services.service import Service
 from cdshooks.settings import Settings
 from cdshooks.settings_sources import load
+from cdshooks.store.kept import Kept, keep
 from cdshooks.trust.memory import TokenMemory
 from cdshooks.trust.trusted import Trust
-from cdshooks.web import discovery, health, hooks
+from cdshooks.web import discovery, feedback, health, hooks
 from cdshooks.web.headers import allow_origins, guard_answers
 from cdshooks.web.logs import log_calls
 from cdshooks.web.problems import QuietFlask, answer_problems
@@ -38,18 +40,22 @@ def create_app(
     now: Callable[[], datetime.datetime] = now,
     trust: Trust | None = None,
     token_memory: TokenMemory | None = None,
+    kept: Kept | None = None,
 ) -> Flask:
     """The application, for any WSGI server; without `settings`, they are read from the environment.
 
-    `trust` is in place of the trust file of the settings. `token_memory` is shared by all processes that
-    answer; without it each process remembers by itself which tokens were used.
+    `trust` is in place of the trust file of the settings. `kept` is in place of the store and the card keys
+    that the settings name; whoever forks calls `release` on it first. `token_memory` is in place of that of the
+    store; where there is neither, each process remembers by itself which tokens were used.
 
     Raises SettingsError, TrustFileError or LocalCodesError where the settings, the trust file or a local code
     map cannot be used. It does not look at who may reach it: `cdshooks serve` refuses to listen beyond
     loopback where nobody checks who calls, another server may not.
     """
     settings = load() if settings is None else settings
-    who = callers(settings, services, trust=trust, memory=token_memory, now=now)
+    kept = keep(settings) if kept is None else kept
+    memory = kept.tokens if token_memory is None else token_memory
+    who = callers(settings, services, trust=trust, memory=memory, now=now)
 
     app = QuietFlask("cdshooks", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -74,6 +80,20 @@ def create_app(
             today=functools.partial(clock, settings.time_zone),
             honours_as_of=settings.honours_as_of,
             checks_answers=settings.checks_answers,
+            keys=kept.keys,
+            answers=kept.feedback.answers if kept.feedback else nobody_answered,
+            shown=kept.shown.count if kept.shown else lambda _client, _answer: None,
         )
     )
+    if kept.feedback is not None:
+        app.register_blueprint(
+            feedback.blueprint(
+                {service.id for service in services},
+                keys=kept.keys,
+                store=kept.feedback,
+                keeps_comments=settings.feedback_comments,
+                authenticated=who.authenticated,
+                now=now,
+            )
+        )
     return app

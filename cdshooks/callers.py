@@ -44,7 +44,8 @@ def callers(
     terminology_of = _terminologies(settings, trust)
     if trust is None:
         return Callers(everyone, everyone, terminology_of)
-    verifier = Verifier(trust, memory or _memory_of_this_process(settings, now), now)
+    memory = _memory_of_this_process(settings, now) if memory is None else memory
+    verifier = Verifier(trust, memory, now)
     authenticated = authentication(verifier, settings.public_url)
     discovering = optional(authenticated) if settings.open_discovery else authenticated
     return Callers(authenticated, discovering, terminology_of)
@@ -53,8 +54,8 @@ def callers(
 def _memory_of_this_process(settings: Settings, now: Callable[[], datetime.datetime]) -> TokenMemory:
     if settings.workers > 1 and not settings.dev:
         raise SettingsError(
-            "workers: has to be 1 with a trust file. Each process remembers by itself which tokens were used, "
-            "so a stolen one could be used once more with every other"
+            "workers: has to be 1 with a trust file and without a store. Each process remembers by itself "
+            "which tokens were used, so a stolen one could be used once more with every other"
         )
     return ProcessMemory(now)
 

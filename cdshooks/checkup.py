@@ -7,14 +7,17 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from cdshooks.app import create_app
+from cdshooks.app import create_app, now
 from cdshooks.drafts.filling import TEMPLATES, Recipient, fill
 from cdshooks.listening import is_loopback, refuse_exposure
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings, SettingsError
+from cdshooks.store.checks import store_checks
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust import trust_file
 from cdshooks.trust.file_error import TrustFileError
 from cdshooks.trust.keys import NotAKeySet
+from cdshooks.trust.process_memory import ProcessMemory
 from cdshooks.trust.refusal import KeysUnreachable
 from cdshooks.trust.trust_file import Circumstances
 from cdshooks.trust.trusted import Trusted
@@ -150,12 +153,19 @@ def _keys(trusted: Trusted, *, published: bool) -> Iterator[Finding]:
 def application(settings: Settings) -> Iterator[Finding]:
     """Whether the service would start with all of it together."""
     try:
-        create_app(settings)
+        # The store was looked at by itself; in its place is one that forgets.
+        create_app(settings, kept=keep_nothing(), token_memory=ProcessMemory(now))
     except (SettingsError, TrustFileError, LocalCodesError) as error:
         yield Finding("FAILED", "start", str(error), "Change what is named.")
     else:
         yield Finding("ok", "start", "the service can start")
 
 
-CHECKS: tuple[Check, ...] = (listening, terminology, draft_orders, clients, application)
-"""All checks, in the order they are told. The database of the store has its place before the last."""
+def store(settings: Settings) -> Iterator[Finding]:
+    """Whether the card keys and the store are there and can be used."""
+    for state, about, found, remedy in store_checks(settings):
+        yield Finding(state, about, found, remedy)
+
+
+CHECKS: tuple[Check, ...] = (listening, terminology, draft_orders, clients, store, application)
+"""All checks, in the order they are told."""

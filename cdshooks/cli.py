@@ -16,6 +16,8 @@ COMMANDS = {
     "trust": "Tell what a client's token fails on.",
     "replay": "Make recorded calls again and tell whether the answers are still the expected ones.",
     "request": "Make a patient's chart into the body of a hook call, usable with curl and as a fixture.",
+    "feedback": "Tell what became of the cards that were sent.",
+    "store": "Look after the store of feedback and tokens.",
     "unmapped": "List values that are called T-scores and whose codes nothing maps.",
 }
 """What `cdshooks --help` says of each module in `cdshooks.commands`, none of which it has to import."""

@@ -17,6 +17,7 @@ from cdshooks.collector import collect_rarely
 from cdshooks.example import SERVICE_ID, example_request
 from cdshooks.listening import base_url, listen, refuse_exposure
 from cdshooks.settings import Settings
+from cdshooks.store.kept import Kept, keep
 from cdshooks.web.logs import log_to_stderr
 from cdshooks.web.problems import respond
 from cdshooks.wire.outcome import Problem
@@ -33,12 +34,16 @@ def serve(settings: Settings) -> None:
     refuse_exposure(settings)
     with listen(settings.host, settings.port) as listener:
         url = base_url(listener)
-        app = create_app(settings)
+        kept = keep(settings)
+        app = create_app(settings, kept=kept)
         app.register_error_handler(ParseException, _broken_message)
         # Caches belong to the process: an application that lets everybody in fills them for the real one.
-        warm_up(app if settings.trust_file is None else create_app(replace(settings, trust_file=None)))
+        open_to_all = replace(settings, trust_file=None)
+        warm_up(app if settings.trust_file is None else create_app(open_to_all, kept=kept))
+        # No connection to the store may pass a fork.
+        kept.release()
         log_to_stderr(settings.log_level)
-        _Gunicorn(app, settings, listener=listener.detach(), greeting=greeting(settings, url)).run()
+        _Gunicorn(app, settings, kept, listener=listener.detach(), greeting=greeting(settings, url)).run()
 
 
 def warm_up(app: Flask) -> None:
@@ -94,9 +99,10 @@ class _GracefulArbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
 
 
 class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
-    def __init__(self, app: Flask, settings: Settings, *, listener: int, greeting: str) -> None:
+    def __init__(self, app: Flask, settings: Settings, kept: Kept, *, listener: int, greeting: str) -> None:
         self._app = app
         self._settings = settings
+        self._kept = kept
         self._listener = listener
         self._greeting = greeting
         super().__init__()
@@ -123,6 +129,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "forwarder_headers": "",
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_master,
+            "worker_exit": self._write_what_was_shown,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
@@ -132,6 +139,10 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def run(self) -> None:
         _GracefulArbiter(self).run()
+
+    def _write_what_was_shown(self, _arbiter: Arbiter, _worker: Any) -> None:  # noqa: ANN401
+        if self._kept.shown is not None:
+            self._kept.shown.write()
 
     def _ready(self, _arbiter: Arbiter) -> None:
         collect_rarely()

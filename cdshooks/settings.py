@@ -16,6 +16,10 @@ PUBLIC_URL = ORIGIN.removesuffix("$") + r"(/[A-Za-z0-9._~\-]+)*\Z"
 """The base URL of a service: an origin, and a path where it has one."""
 
 
+DATABASE = r"^(sqlite|postgresql(\+psycopg)?)://"
+CARD_KEY = r"^[0-9A-Fa-f]{64}\Z"
+
+
 class SettingsError(ValueError):
     """Settings that cannot be used. Names every mistake at once, and never the value of a setting."""
 
@@ -145,6 +149,47 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Only where something in front of it does.",
         ),
     ] = False
+    state_dir: Annotated[
+        Path | None,
+        _setting(
+            "the path of a directory",
+            "Where the store and the card key are kept. It is made where it does not exist. Not set: the "
+            "`STATE_DIRECTORY` that systemd gives, else `bone-health-cds` below `XDG_STATE_HOME` or "
+            "`~/.local/state`.",
+        ),
+    ] = None
+    database_url: Annotated[
+        Annotated[str, Meta(pattern=DATABASE)] | None,
+        _setting(
+            "a URL such as sqlite:////var/lib/cds/store.sqlite3 or postgresql://user:password@host/name",
+            "The store of feedback and of tokens seen. Not set: `store.sqlite3` in `state_dir`.",
+        ),
+    ] = None
+    card_keys: Annotated[
+        tuple[Annotated[str, Meta(pattern=CARD_KEY)], ...],
+        _setting(
+            "keys of 64 hexadecimal digits",
+            "The keys of the uuids of cards, separated by commas in the variable: the current one first, "
+            "then earlier ones, which still read feedback on older cards. A secret.",
+        ),
+    ] = ()
+    card_key_file: Annotated[
+        Path | None,
+        _setting(
+            "the path of a file",
+            "A file with the card keys, one a line, the current one first. Not set, and neither `card_keys` "
+            "nor `database_url` is: `card.key` in `state_dir`, made where there is none. A service with a "
+            "`database_url` has to be given its keys.",
+        ),
+    ] = None
+    feedback_comments: Annotated[
+        bool,
+        _setting(
+            _SWITCH,
+            "Whether the comments of feedback are kept. They are free text, and may say something about a "
+            "patient.",
+        ),
+    ] = True
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
         _setting(

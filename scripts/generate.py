@@ -15,10 +15,11 @@ from pathlib import Path
 import msgspec
 
 from cdshooks.app import create_app
-from cdshooks.cards.overrides import SYSTEM, override_reasons
+from cdshooks.cards.overrides import EVERY_REASON, OTHER, SYSTEM, override_reasons
 from cdshooks.cards.render import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import Sheet, SuggestionId
+from cdshooks.cards.silence import REASON_DAYS
 from cdshooks.chart.prefetch import PAGE, PATIENT_VIEW, Query
 from cdshooks.drafts.models import render as render_drafts
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
@@ -30,6 +31,7 @@ from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.settings import Settings
 from cdshooks.settings_reference import reference
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.client import Profile
 from cdshooks.trust.entry import Entry
 from cdshooks.trust.entry import documentation as member_documentation
@@ -244,7 +246,11 @@ MEMBERS: Mapping[str, str] = {
     "guidelineVersion": "The version of the clinical rules, as a semantic version.",
     "asOf": "The day the call was evaluated for.",
     "criteria": "All criteria that were looked at, in order: `id`, `met` (yes, no, unknown), `because`.",
-    "findings": "Every finding: `topic`, and `shown` as a card, folded into another card, or capped.",
+    "findings": (
+        "Every finding: `topic`, and `shown` as a card, folded into another card, capped, or silenced. "
+        "`silencedBy` lists what earlier answers keep from being shown: `answer` (a reason, or `accepted`), "
+        "the day it was `answered`, `until` when it holds, and the `suggestion` where it is not the whole card."
+    ),
     "inputs": "Every value that could matter: `name`, `value`, `unit`, `date`, `reference`; derived values "
     "have `derivedFrom` in place of `reference`.",
     "missing": "Names of inputs that would have mattered.",
@@ -317,7 +323,7 @@ def render() -> dict[str, str]:
 
 def _discovery() -> str:
     """What the service as it ships says of itself, for people to see a change of it coming."""
-    body = create_app(Settings()).test_client().get("/cds-services").get_json()
+    body = create_app(Settings(), kept=keep_nothing()).test_client().get("/cds-services").get_json()
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -460,12 +466,16 @@ def _wire_sections() -> Iterator[str]:
     everything = Sheet(
         topic=Topic.FRAX_NEEDED, indicator="info", summary="", detail="", about_frax=True, about_fracture=True
     )
+    on_cards = {each.code: each.display or "" for each in override_reasons(everything)}
     yield (
         f"## Override reasons\n\nSystem `{SYSTEM}`. `frax-done-elsewhere` stands only on cards about FRAX, "
-        "`not-fragility` only where a fracture decided.\n\n"
+        "`not-fragility` only where a fracture decided. Feedback may come with any of these, and with "
+        f"{_codes(sorted(EVERY_REASON - on_cards.keys()))}, which are for critical cards on orders; any other "
+        f"reason is kept as `{OTHER}`. Three of them silence the card while nothing changes that it rests on; "
+        "[Feedback and the store](feedback.md#silence) says how. Critical cards are never silenced.\n\n"
         + _table(
-            ("Code", "Display"),
-            [(f"`{each.code}`", each.display or "") for each in override_reasons(everything)],
+            ("Code", "Display", "Silences the card"),
+            [(f"`{code}`", display, _silence(code)) for code, display in on_cards.items()],
         )
     )
     yield "## Data-quality issues\n\n" + _table(
@@ -529,6 +539,10 @@ def _members() -> list[str]:
 
 def _states() -> tuple[str, ...]:
     return typing.get_args(typing.get_type_hints(Contents)["state"])
+
+
+def _silence(reason: str) -> str:
+    return f"for {REASON_DAYS[reason]} days" if reason in REASON_DAYS else "no"
 
 
 def _codes(codes: Iterable[str]) -> str:

@@ -17,6 +17,16 @@ _ALWAYS = (
 )
 _FRAX_DONE = ("frax-done-elsewhere", "FRAX calculated outside the chart")
 _NOT_FRAGILITY = ("not-fragility", "Fracture was traumatic")
+_ON_CRITICAL_ORDERS = (
+    ("benefit-outweighs-risk", "Benefit outweighs risk (say why)"),
+    ("verified-with-pharmacist", "Verified with pharmacist"),
+)
+
+EVERY_REASON = frozenset(code for code, _ in (*_ALWAYS, _FRAX_DONE, _NOT_FRAGILITY, *_ON_CRITICAL_ORDERS))
+"""Every reason that a card may offer. Feedback is taken with these alone; any other is kept as OTHER."""
+COMMENT_REQUIRED = frozenset({"benefit-outweighs-risk"})
+"""Reasons that say nothing without a comment."""
+OTHER = "other"
 
 
 def override_reasons(sheet: Sheet) -> tuple[Coding, ...]:

@@ -20,11 +20,11 @@ from cdshooks.cards import (
     unsuitable,
 )
 from cdshooks.cards.case import Case
-from cdshooks.cards.identity import identify
 from cdshooks.cards.markdown import paragraphs
 from cdshooks.cards.overrides import override_reasons
 from cdshooks.cards.parts import FOOTER, also
 from cdshooks.cards.sheet import Offer, Sheet, SuggestionId
+from cdshooks.cards.signed import Signed, Signing
 from cdshooks.drafts import FRAX_CALCULATOR
 from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.wire.response import (
@@ -75,7 +75,7 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[FindingTrace, ...]
 
 
-def render(case: Case, hook_instance: str) -> Rendered:
+def render(case: Case, signing: Signing) -> Rendered:
     """The cards of a decided call.
 
     None at all means that the chart was looked at and there is nothing to say. Where a part of it could not
@@ -102,7 +102,8 @@ def render(case: Case, hook_instance: str) -> Rendered:
         else:
             findings.append(FindingTrace(topic=Topic.DATA_PROBLEM, shown="folded" if primary else "capped"))
     shown.sort(key=lambda sheet: ("critical", "warning", "info").index(sheet.indicator))
-    return Rendered(cards=tuple(_card(sheet, hook_instance) for sheet in shown), findings=tuple(findings))
+    signed, told = signing.sign(case, shown, findings, folded_into=primary.topic if primary else None)
+    return Rendered(cards=tuple(_card(each) for each in signed), findings=told)
 
 
 def _must_be_said(case: Case) -> bool:
@@ -119,10 +120,11 @@ def _without(primary: Sheet, beside: list[Sheet]) -> Sheet:
     )
 
 
-def _card(sheet: Sheet, hook_instance: str) -> Card:
+def _card(signed: Signed) -> Card:
+    sheet = signed.sheet
     offers, hidden = sheet.offers[:MOST_SUGGESTIONS], sheet.offers[MOST_SUGGESTIONS:]
     return Card(
-        uuid=identify(hook_instance, sheet.topic),
+        uuid=signed.uuid(),
         summary=_fitted(sheet.summary),
         indicator=sheet.indicator,
         source=Source(
@@ -130,7 +132,7 @@ def _card(sheet: Sheet, hook_instance: str) -> Card:
             topic=Coding(system=TOPICS, code=sheet.topic, display=_DISPLAYS[sheet.topic]),
         ),
         detail=paragraphs((sheet.detail, also([offer.label for offer in hidden]), FOOTER)),
-        suggestions=tuple(_suggestion(offer, sheet.topic, hook_instance) for offer in offers) or None,
+        suggestions=tuple(_suggestion(offer, signed) for offer in offers) or None,
         selection_behavior="any" if offers else None,
         override_reasons=override_reasons(sheet),
         links=(Link(label="FRAX calculator (official)", type="absolute", url=FRAX_CALCULATOR),)
@@ -139,10 +141,10 @@ def _card(sheet: Sheet, hook_instance: str) -> Card:
     )
 
 
-def _suggestion(offer: Offer, topic: Topic, hook_instance: str) -> Suggestion:
+def _suggestion(offer: Offer, signed: Signed) -> Suggestion:
     return Suggestion(
         label=offer.label,
-        uuid=identify(hook_instance, topic, offer.id),
+        uuid=signed.uuid(offer.id),
         is_recommended=offer.recommended or None,
         # Tests are ordered each for itself; of another suggestion the actions belong together.
         action_selection_behavior="any"

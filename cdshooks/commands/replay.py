@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask
 
 from cdshooks import settings_sources
 from cdshooks.app import create_app
@@ -13,6 +14,7 @@ from cdshooks.replay import calls, cases
 from cdshooks.replay.compare import differences
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 
 
 class _CannotReplayError(click.ClickException):
@@ -48,7 +50,7 @@ def command(paths: tuple[Path, ...], update: bool, url: str | None) -> None:
         raise _CannotReplayError("there is no service to replay the cases with")
     try:
         found = cases.find(paths or (Path("fixtures"),))
-        send = calls.over_http(url) if url else calls.within(create_app(_settings(), services=SERVICES))
+        send = calls.over_http(url) if url else calls.within(_app())
         outcomes = Counter(_recorded(found, send) if update else _compared(found, send))
     except cases.CasesError as error:
         raise _CannotReplayError(str(error)) from error
@@ -59,9 +61,13 @@ def command(paths: tuple[Path, ...], update: bool, url: str | None) -> None:
         raise SystemExit(1)
 
 
-def _settings() -> Settings:
-    """Those that answers should depend on: the hospital's codes, and the day that a request states."""
-    return Settings(dev=True, honour_as_of=True, code_map=settings_sources.load().code_map)
+def _app() -> Flask:
+    """The service with what answers should depend on: the hospital's codes, and the day a request states.
+
+    Nothing is kept, and nothing that was kept is looked at.
+    """
+    settings = Settings(dev=True, honour_as_of=True, code_map=settings_sources.load().code_map)
+    return create_app(settings, services=SERVICES, kept=keep_nothing())
 
 
 def _compared(found: tuple[cases.Case, ...], send: calls.Send) -> Iterator[str]:

@@ -38,7 +38,7 @@ def answer(call: Call) -> HookResponse:
     if call.as_of_ignored:
         inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))
     case = Case(decision=decide(inputs), inputs=inputs, recipient=_recipient(call, context))
-    rendered = render(case, call.request.hook_instance)
+    rendered = render(case, call.signing(context.patient_id))
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from cdshooks.cards.fit import fit
+from cdshooks.cards.identity import CardKeys
+from cdshooks.cards.signed import Answers, Signing, nobody_answered
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
 from cdshooks.wire.request import Message, ReceivedRequest
@@ -17,6 +19,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One hook call as a service gets it: the request, who sent it, the day and the codes to answer by.
 
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
+    `keys` sign the uuids of its cards, and `answers` looks up what was answered to earlier ones.
     """
 
     request: ReceivedRequest
@@ -24,6 +27,20 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     as_of_ignored: bool = False
     terminology: Terminology
     client: Client = ANYONE
+    keys: CardKeys = msgspec.field(default_factory=CardKeys.ephemeral)
+    answers: Answers = nobody_answered
+
+    def signing(self, patient_id: str) -> Signing:
+        """What the cards of this call are signed with, and silenced by."""
+        return Signing(
+            signature=self.keys.signature(
+                client=self.client.name,
+                patient_id=patient_id,
+                hook_instance=self.request.hook_instance,
+            ),
+            as_of=self.as_of,
+            answers=self.answers,
+        )
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,12 +14,14 @@ from flask import Request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from cdshooks.services.service import Service
+from cdshooks.wire.feedback import FeedbackRequest
 from cdshooks.wire.outcome import Issue, Problem, Text
 from cdshooks.wire.request import CarefulRequest, ReceivedRequest, WholeRequest
 from cdshooks.wire.violations import missing, violations
 
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
+_feedback = msgspec.json.Decoder(FeedbackRequest)
 _MEMBERS = tuple(f'"{field.encode_name}"'.encode() for field in msgspec.structs.fields(CarefulRequest))
 _PREFETCH = b'"prefetch"'
 _END = 4096
@@ -45,6 +47,24 @@ def context_violations(call: ReceivedRequest, service: Service) -> Problem:
     return Problem.of(
         http.HTTPStatus.UNPROCESSABLE_ENTITY, violations(call.context, service.context, within="context")
     )
+
+
+def read_feedback(request: Request) -> FeedbackRequest:
+    """The feedback in the body of `request`, its items undecoded; or a Problem."""
+    body = read_body(request)
+    try:
+        found = _feedback.decode(body)
+    except msgspec.ValidationError:
+        try:
+            msgspec.json.decode(body, type=msgspec.Raw)
+        except msgspec.DecodeError as error:
+            raise _not_json(str(error)) from None
+        raise Problem.of(422, violations(body, FeedbackRequest)) from None
+    except msgspec.DecodeError as error:
+        raise _not_json(str(error)) from None
+    if body.count(b"feedback") > 1 or b"\\u" in body:
+        _refuse_repetition_outside(body)
+    return found
 
 
 def read_body(request: Request) -> bytes:
@@ -152,18 +172,21 @@ def _contradictions(call: ReceivedRequest, service: Service) -> tuple[Issue, ...
 def _refuse_repeated_members(body: bytes, call: ReceivedRequest) -> None:
     """Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that."""
     if _may_repeat_a_member(body):
-        members: list[tuple[str, Any]] = []
-        # The outermost object is the last to be closed. Numbers stay text: Python refuses very long ones.
-        json.loads(
-            body, object_pairs_hook=lambda pairs: _kept(pairs, members), parse_int=str, parse_float=str
-        )
-        if _repeats(members):
-            raise _repeated("The body")
+        _refuse_repetition_outside(body)
     context = json.loads(
         bytes(call.context), object_pairs_hook=_first_repetition, parse_int=str, parse_float=str
     )
     if not isinstance(context, dict):
         raise Problem(422, "structure", "`context` is not a JSON object.", expressions=("context",))
+
+
+def _refuse_repetition_outside(body: bytes) -> None:
+    """Refuse a body whose outermost object names a member twice."""
+    members: list[tuple[str, Any]] = []
+    # The outermost object is the last to be closed. Numbers stay text: Python refuses very long ones.
+    json.loads(body, object_pairs_hook=lambda pairs: _kept(pairs, members), parse_int=str, parse_float=str)
+    if _repeats(members):
+        raise _repeated("The body")
 
 
 def _may_repeat_a_member(body: bytes) -> bool:

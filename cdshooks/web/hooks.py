@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 from flask import Blueprint, Response, request
 
+from cdshooks.cards.identity import CardKeys
+from cdshooks.cards.signed import Answers
 from cdshooks.services.service import Call, Service
 from cdshooks.trust.client import Client
 from cdshooks.web.calls import context_violations, read_call
@@ -37,11 +39,15 @@ def blueprint(
     today: Callable[[], datetime.date],
     honours_as_of: bool,
     checks_answers: bool,
+    keys: CardKeys,
+    answers: Answers,
+    shown: Callable[[str, HookResponse], None],
 ) -> Blueprint:
     """The route of the services, by their ids.
 
     `honours_as_of`: whether a request may state its day. `checks_answers`: whether an answer that breaks a rule
-    of CDS Hooks becomes a 500 instead of leaving.
+    of CDS Hooks becomes a 500 instead of leaving. `shown` is told of every answer that leaves, and to which
+    client it goes.
     """
     routes = Blueprint("hooks", __name__)
 
@@ -61,10 +67,14 @@ def blueprint(
             as_of_ignored=not honours_as_of and AS_OF in (received.extension or {}),
             terminology=terminology_of(client),
             client=client,
+            keys=keys,
+            answers=answers,
         )
-        body = encode(_answer(service, call))
+        answer = _answer(service, call)
+        body = encode(answer)
         if checks_answers:
             _refuse_to_send_broken(body)
+        shown(call.client.name, answer)
         return Response(body, content_type="application/json")
 
     return routes

@@ -32,6 +32,16 @@ class OperationOutcome(
     issue: tuple[Issue, ...]
 
 
+def issue(severity: str, code: str, text: str, expression: str | None = None) -> Issue:
+    """One issue of an OperationOutcome."""
+    return Issue(
+        severity=severity,
+        code=code,
+        details=Text(text=text),
+        expression=None if expression is None else (expression,),
+    )
+
+
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457 for what an HTTP answer of 4xx or 5xx says
     """A call that cannot be answered with cards. Raised anywhere, turned into HTTP in web.problems only.
 

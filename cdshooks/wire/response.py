@@ -90,11 +90,24 @@ class CriterionTrace(Part, frozen=True, kw_only=True):
     because: str
 
 
+class SilenceTrace(Part, frozen=True, kw_only=True):
+    """What an answer of the past keeps from being shown: the card, or one suggestion on it.
+
+    `answer` is the code of an override reason, or "accepted"; `until` is the last day on which it holds.
+    """
+
+    answer: str
+    answered: str
+    until: str
+    suggestion: str | None = None
+
+
 class FindingTrace(Part, frozen=True, kw_only=True):
     """One finding, and whether it stands on a card of its own or in another's text."""
 
     topic: str
     shown: Literal["card", "folded", "capped", "silenced"]
+    silenced_by: tuple[SilenceTrace, ...] | None = None
 
 
 class InputTrace(Part, frozen=True, kw_only=True):

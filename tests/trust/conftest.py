@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from cdshooks.app import create_app
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.process_memory import ProcessMemory
 from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import HookResponse
@@ -58,6 +59,7 @@ def make_app(fake: FakeService, tmp_path: Path) -> Callable[..., Flask]:
         services = (fake.service(), FakeService("other-patient-view").service())
         app = create_app(
             Settings(**{**usual, **given}),
+            kept=keep_nothing(),
             services=services,
             clock=lambda _zone: datetime.date(2026, 3, 14),
             **options,

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from cdshooks.app import create_app
 from cdshooks.services.service import Call, Service
 from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.refusal import Reason
 from cdshooks.trust.token import open_token
 from cdshooks.trust.trust_file import Circumstances, read
@@ -92,6 +93,7 @@ def client(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Flask
     )
     app = create_app(
         Settings(public_url="https://cds.example.org", workers=1),
+        kept=keep_nothing(),
         services=(service,),
         now=lambda: NOW,
         trust=read(path, given),

@@ -170,6 +170,8 @@ def test_a_healthy_installation(run: Run) -> None:
         next(line for line in told.output.splitlines() if line.startswith("ok      drafts: ")),
         "ok      trust file: 1 clients",
         "ok      keys of ehr: 1 usable",
+        next(line for line in told.output.splitlines() if line.startswith("ok      card keys: ")),
+        next(line for line in told.output.splitlines() if " store: " in line),
         "ok      start: the service can start",
     ]
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from cdshooks.app import create_app
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.trust_file import Circumstances, read
 from tests.trust.signing import NOW, SECONDS, Json, Signer, claims, jwks, signer
 
@@ -89,7 +90,9 @@ def served(name: str, folder: Path) -> FlaskClient:
         service_ids=[service.id for service in SERVICES], public_url=BASE, dev=sends.dev, fetch=fetch
     )
     settings = Settings(public_url=BASE, workers=1, dev=sends.dev, honour_as_of=True)
-    return create_app(settings, trust=read(Path(path), given), now=lambda: NOW).test_client()
+    return create_app(
+        settings, trust=read(Path(path), given), now=lambda: NOW, kept=keep_nothing()
+    ).test_client()
 
 
 def signed(name: str, path: str, **changed: Any) -> dict[str, str]:  # noqa: ANN401 - claims of any kind

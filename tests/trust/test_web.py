@@ -16,6 +16,7 @@ from cdshooks.app import create_app
 from cdshooks.listening import refuse_exposure
 from cdshooks.server import greeting
 from cdshooks.settings import Settings, SettingsError
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.client import ANYONE
 from cdshooks.trust.memory import MemoryUnreachable, TokenMemory
 from cdshooks.trust.refusal import KeysUnreachable
@@ -221,7 +222,7 @@ def test_keys_in_a_file_are_known_from_the_start(make_app: Make, tmp_path: Path)
 
 
 def test_several_processes_need_a_memory_in_common(make_app: Make, fake: FakeService) -> None:
-    with pytest.raises(SettingsError, match="workers: has to be 1 with a trust file"):
+    with pytest.raises(SettingsError, match="workers: has to be 1 with a trust file and without a store"):
         make_app(workers=2)
     make_app(workers=2, token_memory=Broken())
     make_app(workers=2, dev=True)
@@ -355,6 +356,10 @@ def test_what_the_trust_file_was_given_is_what_the_application_takes(
     given = Circumstances(service_ids=["fake-patient-view"], public_url=BASE, dev=False)
     trust = read(write_trust(tmp_path, EHR, keys=[signer()]), given)
     app = create_app(
-        Settings(public_url=BASE, workers=1), services=(fake.service(),), trust=trust, now=lambda: NOW
+        Settings(public_url=BASE, workers=1),
+        kept=keep_nothing(),
+        services=(fake.service(),),
+        trust=trust,
+        now=lambda: NOW,
     )
     assert app.test_client().post(SERVICE, json=BODY, headers=bearer()).status_code == 200

@@ -7,7 +7,6 @@ targets from 51 and 71 years, and ACP's advice above 65, each by one step.
 
 import pytest
 
-from cdshooks.cards.identity import identify
 from cdshooks.cards.markdown import escape, table
 from tests.charts import (
     CALCIUM,
@@ -535,17 +534,6 @@ def test_the_calcium_target_is_that_of_age_and_sex(who: Json, target: str) -> No
 
 def test_every_card_ends_with_who_decides() -> None:
     assert detail(answered(LOW), "frax-needed").endswith("The clinician decides._")
-
-
-def test_a_retry_has_the_same_uuids_and_everything_else_another() -> None:
-    one = identify("D1577C69-dfbe-44ad-ba6d-3e05e953b2ea", "frax-needed")
-    assert one == identify("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "frax-needed")
-    others = {
-        identify("d1577c69-dfbe-44ad-ba6d-3e05e953b2eb", "frax-needed"),
-        identify("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "data-problem"),
-        identify("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "frax-needed", "calcium"),
-    }
-    assert len({one, *others}) == 4
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ def test_every_setting_can_be_a_variable() -> None:
         "CDSHOOKS_OPEN_DISCOVERY": "true",
         "CDSHOOKS_CORS_ORIGINS": "https://ehr.example.org, http://[::1]:8080",
         "CDSHOOKS_ACCEPT_UNAUTHENTICATED_CLIENTS": "1",
+        "CDSHOOKS_STATE_DIR": "state",
+        "CDSHOOKS_DATABASE_URL": "postgresql://cds@localhost/cds",
+        "CDSHOOKS_CARD_KEYS": f"{'0a' * 32},{'1B' * 32}",
+        "CDSHOOKS_CARD_KEY_FILE": "card.key",
+        "CDSHOOKS_FEEDBACK_COMMENTS": "false",
         "CDSHOOKS_LOG_LEVEL": "ERROR",
     }
     assert len(environ) == len(TYPES)
@@ -65,6 +70,11 @@ def test_every_setting_can_be_a_variable() -> None:
         open_discovery=True,
         cors_origins=("https://ehr.example.org", "http://[::1]:8080"),
         accept_unauthenticated_clients=True,
+        state_dir=Path("state"),
+        database_url="postgresql://cds@localhost/cds",
+        card_keys=("0a" * 32, "1B" * 32),
+        card_key_file=Path("card.key"),
+        feedback_comments=False,
         log_level="ERROR",
     )
 

@@ -1,0 +1,1 @@
+"""What the service keeps between calls: feedback, and which tokens were used. Keyed hashes, never a patient."""

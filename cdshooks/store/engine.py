@@ -1,0 +1,152 @@
+"""Connections to the store, on SQLite or PostgreSQL, as each use of it needs them."""
+
+import os
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from cdshooks.settings import Settings, SettingsError
+from cdshooks.store.state import make_directory, state_directory
+
+FILE = "store.sqlite3"
+_CONNECT_SECONDS = 2
+_POOLED = 8
+# Any number that nothing else in the database uses.
+_UPGRADE_LOCK = 0x626F6E65
+
+
+class StoreUnreachable(Exception):  # noqa: N818 - the state of things, not a mistake in them
+    """The store cannot be asked now. The message says of what kind the failure is, and no value."""
+
+
+def location(settings: Settings) -> sa.URL:
+    """Where the store is; a SettingsError where that is no URL or its driver is not installed."""
+    if settings.database_url is None:
+        return sa.URL.create("sqlite", database=str(state_directory(settings) / FILE))
+    try:
+        url = sa.make_url(settings.database_url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise SettingsError("database_url: is not a URL of a database") from error
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:" or url.query:
+            raise SettingsError("database_url: has to name a file, and nothing else, where it is SQLite")
+        return url
+    try:
+        import psycopg  # noqa: F401, PLC0415 - an extra that not everyone needs
+    except ImportError as error:
+        raise SettingsError(
+            "database_url: PostgreSQL needs the extra: pip install bone-health-cds[postgresql]"
+        ) from error
+    return url.set(drivername="postgresql+psycopg")
+
+
+class Connections:
+    """Connections to one database, made when they are needed and kept for the next use.
+
+    They must not outlive a fork: call `release` before one. `patience` is how many seconds a statement may
+    wait. `durable` says whether what was committed has to survive the machine losing its power, not only the
+    end of this process. `ready` is called before each transaction, and sees to the schema.
+    """
+
+    def __init__(
+        self,
+        url: sa.URL,
+        *,
+        patience: float,
+        durable: bool = True,
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._ready = ready
+        self._file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+        # As many connections as there are threads that want one; a few are kept for the next use.
+        options: dict[str, Any] = {"pool_size": _POOLED, "max_overflow": -1}
+        if self._file is not None:
+            self._engine = sa.create_engine(url, connect_args={"timeout": patience}, **options)
+            self._prepare_sqlite("FULL" if durable else "NORMAL")
+        else:
+            session = f"-c statement_timeout={int(patience * 1000)}"
+            if not durable:
+                session += " -c synchronous_commit=off"
+            self._engine = sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": _CONNECT_SECONDS, "options": session},
+                **options,
+            )
+        # Whoever forgets these connections closes them.
+        weakref.finalize(self, self._engine.dispose)
+
+    def _prepare_sqlite(self, synchronous: str) -> None:
+        @sa.event.listens_for(self._engine, "connect")
+        def connected(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401
+            # The module would begin transactions by itself, but none around what changes the schema.
+            connection.isolation_level = None
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={synchronous}")
+
+        @sa.event.listens_for(self._engine, "begin")
+        def begun(connection: sa.Connection) -> None:
+            writes = connection.get_execution_options().get("writes")
+            # A transaction that reads first and writes later may find the file locked and has to give up.
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @property
+    def are_to_a_file_that_is_missing(self) -> bool:
+        """Whether the store is SQLite, and was not made yet or is gone."""
+        return self._file is not None and not self._file.exists()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A transaction that only reads; StoreUnreachable where anything in it fails."""
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction that is committed at the end; StoreUnreachable where it was not, or may not be."""
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def upgrading(self) -> Iterator[sa.Connection]:
+        """A transaction that no other of its kind runs beside, in any process on any machine."""
+        self._make_file()
+        with self.writing() as connection:
+            if self._file is None:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = '60s'")
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+            yield connection
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[sa.Connection]:
+        self._ready()
+        if self.are_to_a_file_that_is_missing:
+            # SQLite would make an empty one, and the loss would go unnoticed.
+            raise StoreUnreachable("there is no file")
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(writes=writes)
+                with connection.begin():
+                    yield connection
+        except (SQLAlchemyError, OSError) as error:
+            # The words of a database may quote values.
+            raise StoreUnreachable(type(error).__name__) from error
+
+    def _make_file(self) -> None:
+        if self._file is None or self._file.exists():
+            return
+        make_directory(self._file.parent)
+        try:
+            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StoreUnreachable(type(error).__name__) from error
+
+    def release(self) -> None:
+        """Close what is open and idle. The next use connects anew."""
+        self._engine.dispose()

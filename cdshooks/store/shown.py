@@ -1,0 +1,95 @@
+"""How many cards were shown, by day, client, topic and guideline version.
+
+Feedback tells only of cards that somebody answered. That a card was sent is not written while the clinician
+waits for it: it is counted in memory, and the counts are added to the store every half minute and when the
+process ends. Whoever kills a process loses the last of them, so a count says "at least". A card of a call that
+is retried counts each time.
+"""
+
+import datetime
+import logging
+import threading
+from collections import Counter
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cdshooks import GUIDELINE_VERSION
+from cdshooks.cards.numbers import TOPICS, UNKNOWN
+from cdshooks.store.engine import Connections, StoreUnreachable
+from cdshooks.store.schema import shown
+from cdshooks.wire.response import HookResponse
+
+_SECONDS = 30
+
+_log = logging.getLogger(__name__)
+
+
+class ShownCards:
+    """Counts cards in memory and adds the counts to the store from a thread of its own."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._lock = threading.Lock()
+        self._counts: Counter[tuple[str, int]] = Counter()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def count(self, client: str, answer: HookResponse) -> None:
+        """Count the cards of an answer. Takes no time worth mentioning and never fails."""
+        if not answer.cards:
+            return
+        with self._lock:
+            for card in answer.cards:
+                self._counts[client, TOPICS.get(card.source.topic.code, UNKNOWN)] += 1
+            if self._thread is None:
+                # Only now: a thread does not survive the fork that workers are made by.
+                self._stop = threading.Event()
+                self._thread = threading.Thread(
+                    target=self._write_now_and_then, args=(self._stop,), name="shown cards", daemon=True
+                )
+                self._thread.start()
+
+    def write(self) -> None:
+        """Add to the store what was counted since the last time. What fails is tried again the next time."""
+        with self._lock:
+            counts, self._counts = self._counts, Counter()
+        if not counts:
+            return
+        today = datetime.datetime.now(datetime.UTC).date()
+        rows = [
+            {
+                "day": today,
+                "client": client,
+                "guideline_version": GUIDELINE_VERSION,
+                "topic": topic,
+                "cards": number,
+            }
+            for (client, topic), number in sorted(counts.items())
+        ]
+        try:
+            with self._connections.writing() as connection:
+                dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+                insert = dialect.insert(shown)
+                added = insert.on_conflict_do_update(
+                    index_elements=list(shown.primary_key),
+                    set_={"cards": shown.c.cards + insert.excluded.cards},
+                )
+                connection.execute(added, rows)
+        except StoreUnreachable as error:
+            _log.warning("how many cards were shown could not be written (%s)", error)
+            with self._lock:
+                self._counts += counts
+
+    def forget(self) -> None:
+        """Drop what was counted, and end the thread. The next card starts anew."""
+        self._stop.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+        with self._lock:
+            self._thread = None
+            self._counts = Counter()
+
+    def _write_now_and_then(self, stop: threading.Event) -> None:
+        while not stop.wait(_SECONDS):
+            self.write()

@@ -1,0 +1,60 @@
+"""The memory of tokens that all processes and machines with one store share (PROTOCOL I11)."""
+
+import datetime
+import hashlib
+import threading
+import time
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cdshooks.store.engine import Connections, StoreUnreachable
+from cdshooks.store.schema import seen_tokens
+from cdshooks.trust.memory import MemoryUnreachable
+
+_CLEAN_EVERY_SECONDS = 60
+
+
+class SeenTokens:
+    """A `trust.memory.TokenMemory` in the store. What is kept is a digest of issuer and id."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._lock = threading.Lock()
+        self._clean_after = time.monotonic() + _CLEAN_EVERY_SECONDS
+
+    def first_use(self, issuer: str, token_id: str, until: datetime.datetime) -> bool:
+        """Whether no token of this issuer and id was used before; from now on, this one was.
+
+        True exactly once, whoever asks: the database itself decides. Expired tokens are forgotten now and
+        then; whoever asks about one has been told by its `exp` that it is refused.
+
+        Raises:
+            MemoryUnreachable: the store is out of reach, and it cannot be told.
+        """
+        row = {"digest": _digest(issuer, token_id), "until": until}
+        try:
+            with self._connections.writing() as connection:
+                dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+                insert = dialect.insert(seen_tokens).on_conflict_do_nothing()
+                # A row comes back only where one was added.
+                added = connection.execute(insert.returning(seen_tokens.c.digest), row).first()
+                if self._is_time_to_clean():
+                    now = datetime.datetime.now(datetime.UTC)
+                    connection.execute(sa.delete(seen_tokens).where(seen_tokens.c.until < now))
+        except StoreUnreachable as error:
+            raise MemoryUnreachable(str(error)) from error
+        return added is not None
+
+    def _is_time_to_clean(self) -> bool:
+        with self._lock:
+            if time.monotonic() < self._clean_after:
+                return False
+            self._clean_after = time.monotonic() + _CLEAN_EVERY_SECONDS
+            return True
+
+
+def _digest(issuer: str, token_id: str) -> str:
+    # The length keeps apart what two other texts would make alike.
+    text = f"{len(issuer)}:{issuer}{token_id}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(text).hexdigest()
