@@ -55,13 +55,14 @@ def test_the_ledger_says_of_each_key_what_it_held() -> None:
         "allergies": FAILURE,
         "conditions": {**bundle(condition("312894000")), "link": [{"relation": "next"}]},
     }
-    del keys["frax"]
+    del keys["frax"], keys["risk-assessments"]
     found = gathered(keys)
     assert found.ledger == {
         **dict.fromkeys(prefetch(), "empty"),
         "patient": "supplied",
         "bone-density": "supplied",
         "frax": "omitted",
+        "risk-assessments": "omitted",
         "conditions": "truncated",
         "allergies": "failed",
     }
