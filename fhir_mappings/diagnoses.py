@@ -5,7 +5,7 @@ import re
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
-from fhir_mappings.dates import add_months
+from fhir_mappings.dates import add_months, years_between
 from fhir_mappings.inputs import Diagnosis, Disease
 from fhir_mappings.procedures import Done
 from fhir_mappings.value_sets import CodeFacts, Evidence, Terminology
@@ -45,6 +45,10 @@ _DISEASES: dict[Concept, Disease] = {
     Concept.BISPHOSPHONATE_LONGTERM_USE_STATUS: Disease.LONG_TERM_BISPHOSPHONATE,
     Concept.GLUCOCORTICOID_LONGTERM_STATUS: Disease.LONG_TERM_STEROIDS,
 }
+_ALSO_SECONDARY = frozenset({Disease.HYPOGONADISM, Disease.MALABSORPTION})
+"""FRAX counts these under secondary osteoporosis too."""
+PREMATURE_AGE = 45
+"""Ovaries removed at this age or later are menopause, and not hypogonadism."""
 DIALYSIS_MONTHS = 12
 """A dialysis longer ago may have been for an injury from which the kidneys recovered."""
 # By the value set's own name: a code that says that it is over, or was.
@@ -52,7 +56,11 @@ _PAST = re.compile(r"(personal )?history of |old ", re.IGNORECASE)
 
 
 def map_diagnoses(
-    problems: tuple[Problem, ...], done: tuple[Done, ...], as_of: datetime.date, terminology: Terminology
+    problems: tuple[Problem, ...],
+    done: tuple[Done, ...],
+    birth: datetime.date | None,
+    as_of: datetime.date,
+    terminology: Terminology,
 ) -> tuple[Diagnosis, ...]:
     """Every diagnosis that a code states, one for each disease of a problem; falls are apart.
 
@@ -63,9 +71,12 @@ def map_diagnoses(
         diseases: dict[Disease, bool] = {}
         for concept in sorted(problem.concepts & _DISEASES.keys()):
             facts = _facts(problem, concept, terminology)
-            if facts is not None:
-                disease = _DISEASES[concept]
-                diseases[disease] = diseases.get(disease, False) or not _is_past(facts)
+            if facts is None or (concept is Concept.HYPOGONADISM and _is_menopause(problem, birth)):
+                continue
+            disease = _DISEASES[concept]
+            also = {Disease.SECONDARY_OSTEOPOROSIS} if disease in _ALSO_SECONDARY else set()
+            for each in (disease, *also):
+                diseases[each] = diseases.get(each, False) or not _is_past(facts)
         found += [
             Diagnosis(
                 disease=disease,
@@ -84,14 +95,26 @@ def _by_procedure(done: tuple[Done, ...], as_of: datetime.date) -> list[Diagnosi
     oldest = add_months(as_of, -DIALYSIS_MONTHS)
     found = []
     for each in done:
+        diseases: dict[Disease, bool] = {}
         if Concept.BARIATRIC_SURGERY in each.concepts:
-            disease, current = Disease.MALABSORPTION, True
+            diseases = {Disease.MALABSORPTION: True, Disease.SECONDARY_OSTEOPOROSIS: True}
         elif Concept.KIDNEY_FAILURE in each.concepts:
-            disease, current = Disease.DIALYSIS_OR_CKD_5, each.latest is None or each.latest >= oldest
-        else:
-            continue
-        found.append(Diagnosis(disease=disease, current=current, reference=each.reference, day=each.day))
+            diseases = {Disease.DIALYSIS_OR_CKD_5: each.latest is None or each.latest >= oldest}
+        found += [
+            Diagnosis(disease=disease, current=current, reference=each.reference, day=each.day)
+            for disease, current in diseases.items()
+        ]
     return found
+
+
+def _is_menopause(problem: Problem, birth: datetime.date | None) -> bool:
+    """Whether lost ovaries are the menopause of her age; unless they are known to have been lost early."""
+    if Concept.MENOPAUSE not in problem.concepts:
+        return False
+    age = problem.age
+    if age is None and birth is not None and problem.day is not None:
+        age = years_between(birth, problem.day)
+    return age is None or age >= PREMATURE_AGE
 
 
 def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> CodeFacts | None:

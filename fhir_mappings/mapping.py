@@ -74,7 +74,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     done = map_done(chart, as_of, terminology, notes)
     person = map_person(chart, birth, problems, done, readings, as_of, terminology)
     diagnoses = (
-        *map_diagnoses(problems, done, as_of, terminology),
+        *map_diagnoses(problems, done, birth, as_of, terminology),
         *map_falls(problems, readings, as_of, terminology, notes),
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
