@@ -1,7 +1,6 @@
 """Weight, height, body mass index and lost height (GUIDELINE B, 15)."""
 
 import datetime
-from collections.abc import Iterator
 
 import msgspec
 
@@ -66,17 +65,24 @@ def map_body_measures(
     of a patient whose age is not known.
     """
     weight = next(measurements(readings, _WEIGHT, as_of, notes), None)
-    height = next(_adult(measurements(readings, _HEIGHT, as_of, notes), birth), None)
+    heights = _of_an_adult(readings, birth)
+    height = next(measurements(heights, _HEIGHT, as_of, notes), None)
     return BodyMeasures(
         weight=weight,
         height=height,
         bmi=_bmi(next(measurements(readings, _BMI, as_of, notes), None), weight, height, notes),
-        height_loss=_height_loss(height, readings, birth, as_of),
+        height_loss=_height_loss(height, heights, as_of) if birth is not None else None,
     )
 
 
-def _adult(heights: Iterator[Measurement], birth: datetime.date | None) -> Iterator[Measurement]:
-    return (each for each in heights if birth is None or years_between(birth, each.day) >= ADULT_AGE)
+def _of_an_adult(readings: Readings, birth: datetime.date | None) -> Readings:
+    """The heights measured from 18 on; what a child measured is neither used nor a problem."""
+    heights = readings.of(Concept.BODY_HEIGHT)
+    if birth is None:
+        return Readings(heights)
+    return Readings(
+        each for each in heights if each.day is None or years_between(birth, each.day) >= ADULT_AGE
+    )
 
 
 def _bmi(
@@ -104,15 +110,13 @@ def _bmi(
     return BodyMassIndex(value=stated.value, day=stated.day, reference=stated.reference)
 
 
-def _height_loss(
-    now: Measurement | None, readings: Readings, birth: datetime.date | None, as_of: datetime.date
-) -> HeightLoss | None:
-    if now is None or birth is None:
+def _height_loss(now: Measurement | None, heights: Readings, as_of: datetime.date) -> HeightLoss | None:
+    if now is None:
         return None
     # What is wrong with old heights is nobody's concern, so it is not noted.
     for search, enough in ((_ANY_HEIGHT, LOSS_CM), (_HEIGHT, OBSERVED_LOSS_CM)):
-        heights = _adult(measurements(readings, search, as_of, Notes()), birth)
-        tallest = max(heights, key=lambda each: (each.value, each.day), default=now)
+        found = measurements(heights, search, as_of, Notes())
+        tallest = max(found, key=lambda each: (each.value, each.day), default=now)
         lost = tallest.value - now.value
         if lost >= enough:
             return HeightLoss(cm=lost, tallest_day=tallest.day, reference=tallest.reference)

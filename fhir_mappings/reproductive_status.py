@@ -32,7 +32,8 @@ def map_menopause(
 ) -> tuple[Menopause | None, str | None]:
     """What is known of a woman's menopause, and the resource that says so where one does.
 
-    Diagnoses and oophorectomy go before the last period, and that before what age makes likely. Below 50 a
+    Diagnoses and oophorectomy go before the last period, and that before what age makes likely; but from 55
+    a bleeding that was entered as a period asks for confirmation and makes nobody premenopausal. Below 50 a
     long absence of periods proves nothing beside contraception, which may be its cause, nor while `unseen`
     has the conditions that might tell of contraception. From 50 to 54 menopause is presumed only where the last
     period was asked for: what was not looked at must not count for more than what would have been found.
@@ -46,10 +47,13 @@ def map_menopause(
         if Concept.BILATERAL_OOPHORECTOMY in procedure.concepts:
             return Menopause.DOCUMENTED, procedure.reference
     period = _last_period(readings, as_of)
-    if period is not None and period[0] >= add_months(as_of, -PERIODS_MONTHS):
-        return Menopause.PREMENOPAUSAL, period[1]
+    recent = period is not None and period[0] >= add_months(as_of, -PERIODS_MONTHS)
+    if period is not None and age >= POSTMENOPAUSAL_AGE:
+        return (Menopause.PRESUMED if recent else Menopause.DOCUMENTED), period[1]
     if age >= POSTMENOPAUSAL_AGE:
-        return (Menopause.DOCUMENTED, period[1]) if period is not None else (Menopause.BY_AGE, None)
+        return Menopause.BY_AGE, None
+    if period is not None and recent:
+        return Menopause.PREMENOPAUSAL, period[1]
     contraception = _contraception(problems) if age < PRESUMED_POSTMENOPAUSAL_AGE else None
     if contraception is not None:
         return Menopause.PREMENOPAUSAL, contraception

@@ -123,6 +123,10 @@ def test_only_the_height_of_an_adult_counts() -> None:
     assert mapped(who, height("150", day="2018-06-01")).height
     assert mapped(who, height("150", day="2018-05-31")).height is None
     assert mapped(patient(birthDate=None), height("150", day="2018-05-31")).height
+    child = mapped(
+        patient(birthDate="2015-06-01"), height("60", day="2016-06-01"), height("90", day="2019-06-01")
+    )
+    assert (child.height, issues(child)) == (None, [])
 
 
 @pytest.mark.parametrize(

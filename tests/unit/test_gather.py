@@ -110,6 +110,14 @@ def test_medicines_count_as_read_when_either_list_came() -> None:
     assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
 
 
+def test_of_two_frax_keys_one_is_enough_unless_it_is_empty() -> None:
+    for key in ("frax", "risk-assessments"):
+        chart = gathered(without(key)).chart
+        assert Source.FRAX not in chart.unanswered
+        assert Source.FRAX in chart.truncated
+    assert gathered(without("frax", "risk-assessments")).chart.unanswered == {Source.FRAX}
+
+
 @pytest.mark.protocol("P13")
 def test_what_nobody_asked_for_is_not_looked_at() -> None:
     found = gathered({**without(), "extra": bundle(condition("312894000"))})
@@ -140,8 +148,10 @@ def test_the_patient_is_read_and_everything_else_searched_by_patient() -> None:
         ("dxa-reports", {"38269-7", "77080"}),
         ("frax", {"90265-0", "90266-8"}),
         ("labs", {"17861-6", "1995-0", "1751-7", "2160-0", "98979-8", "48642-3", "62292-8"}),
-        ("body-measures", {"29463-7", "8302-2"}),
-        ("procedures", {"43244", "06L38CZ"}),
+        ("labs", {"3016-3", "2731-8", "6768-6", "2986-8"}),
+        ("body-measures", {"29463-7", "8302-2", "39156-5"}),
+        ("lifestyle", {"72166-2", "74013-4", "52552-7", "445501000124107", "160685001", "Z74.01"}),
+        ("procedures", {"43244", "06L38CZ", "43227", "76876009", "386634006", "43644", "D0120", "108241001"}),
     ],
 )
 def test_observations_reports_and_procedures_are_asked_for_by_code(key: str, codes: set[str]) -> None:
@@ -151,8 +161,18 @@ def test_observations_reports_and_procedures_are_asked_for_by_code(key: str, cod
     assert all(each.count("|") == 1 for each in asked)
 
 
-@pytest.mark.parametrize("key", ["conditions", "medication-requests", "medication-statements", "allergies"])
-def test_conditions_medicines_and_allergies_are_asked_for_whole(key: str) -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        "conditions",
+        "medication-requests",
+        "medication-statements",
+        "allergies",
+        "family-history",
+        "risk-assessments",
+    ],
+)
+def test_what_servers_rarely_search_by_code_is_asked_for_whole(key: str) -> None:
     assert "&code=" not in ASKED[key]
 
 
