@@ -6,6 +6,7 @@ grandmother's hip.
 """
 
 import datetime
+import re
 
 from fhir_mappings.answers import is_so, newest_first
 from fhir_mappings.chart import Chart
@@ -20,6 +21,11 @@ from fhir_mappings.value_sets import Terminology
 _USABLE = frozenset({"completed", "partial"})
 _NOT_SURE = frozenset({"unconfirmed", "provisional", "differential"})
 _CALLED = "parental hip fracture"
+_HIP_FRACTURE = re.compile(
+    r"\b(?:hip|femoral neck|neck of (?:the )?femur)\b.*\b(?:fractur|broke)"
+    r"|\b(?:fractur|broke)\w*\b.*\b(?:hip|femoral neck|neck of (?:the )?femur)\b",
+    re.IGNORECASE,
+)
 
 
 def map_parental_hip_fracture(
@@ -50,6 +56,7 @@ def _of_relatives(
     found = []
     for relative in chart.family_history:
         if not _broke_hip(relative, terminology):
+            _note_words(relative, terminology, notes)
             continue
         day = earliest_day(relative.date)
         if not relative.status:
@@ -75,6 +82,27 @@ def _of_relatives(
                 of=Source.FAMILY_HISTORY,
             )
     return found
+
+
+def _note_words(relative: FamilyMemberHistory, terminology: Terminology, notes: Notes) -> None:
+    """Ask about a parent's hip fracture that only words tell of."""
+    called = [
+        name
+        for condition in relative.condition or ()
+        if condition.code is not None and not _is_coded(condition.code)
+        for name in condition.code.names
+    ]
+    if (
+        relative.status in _USABLE
+        and any(_HIP_FRACTURE.search(name) for name in called)
+        and Concept.PARENT in concepts_of(relative.relationship, terminology)
+    ):
+        notes.add(
+            "by-name-only",
+            "a parent's hip fracture is recorded by words only: confirm it",
+            relative.reference,
+            of=Source.FAMILY_HISTORY,
+        )
 
 
 def _broke_hip(relative: FamilyMemberHistory, terminology: Terminology) -> bool:

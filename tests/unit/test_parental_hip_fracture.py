@@ -64,6 +64,23 @@ def test_the_fracture_has_to_be_of_the_hip_and_coded() -> None:
     assert said(mapped(relative())) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "role", "asked"),
+    [
+        ("Hip fracture at 82", "MTH", True),
+        ("broke her hip", "FTH", True),
+        ("Fractured neck of femur", "MTH", True),
+        ("hip replacement", "MTH", False),
+        ("fracture of wrist", "MTH", False),
+        ("Hip fracture", "GRMTH", False),
+    ],
+)
+def test_a_fracture_known_by_words_is_asked_about(words: str, role: str, asked: bool) -> None:
+    inputs = mapped({**relative(role), "condition": [{"code": {"text": words}}]})
+    assert said(inputs) is None
+    assert issues(inputs) == ["by-name-only"] * asked
+
+
 def test_a_relative_known_by_words_is_asked_about() -> None:
     for words in ({"text": "Mother"}, None):
         inputs = mapped({**relative("MTH", HIP_FRACTURE), "relationship": words})
