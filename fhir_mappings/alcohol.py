@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterator
 
+import msgspec
+
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Measurement, Source
 from fhir_mappings.labs import Search, measurements
@@ -13,6 +15,8 @@ from fhir_mappings.units import DRINKS_PER_DAY
 ALCOHOL_MONTHS = 24
 PER_DRINKING_DAY = "11287-0"
 HISTORY = "11331-6"
+DRINKING_DAY_UNIT = "{drinks}/{drinking day}"
+"""So that nobody takes it for drinks a day."""
 _SEARCH = Search(
     concept=Concept.ALCOHOL_INTAKE,
     analytes=(DRINKS_PER_DAY,),
@@ -33,7 +37,10 @@ def map_alcohol(
     found = readings.of(Concept.ALCOHOL_INTAKE)
     daily = (each for each in found if not _has(each, PER_DRINKING_DAY, HISTORY))
     on_drinking_days = (each for each in found if _has(each, PER_DRINKING_DAY))
-    return _newest(daily, as_of, notes), _newest(on_drinking_days, as_of, notes)
+    usual = _newest(on_drinking_days, as_of, notes)
+    if usual is not None:
+        usual = msgspec.structs.replace(usual, unit=DRINKING_DAY_UNIT)
+    return _newest(daily, as_of, notes), usual
 
 
 def _newest(found: Iterator[Reading], as_of: datetime.date, notes: Notes) -> Measurement | None:

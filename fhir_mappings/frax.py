@@ -109,9 +109,7 @@ def _chosen(calculations: list[_Calculation]) -> _Calculation | None:
     near = [each for each in calculations if each.day >= newest - NEAR]
 
     def rank(each: _Calculation) -> tuple[bool, bool, datetime.date, int]:
-        bettered = each.with_bmd is False and any(
-            other.with_bmd and other.complete == each.complete for other in near
-        )
+        bettered = each.with_bmd is False and any(other.with_bmd for other in near)
         return each.complete, not bettered, each.day, {True: 2, None: 1, False: 0}[each.with_bmd]
 
     return max(near, key=rank)

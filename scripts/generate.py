@@ -278,7 +278,7 @@ INPUTS: Mapping[str, str] = {
     "height": "`cm`",
     "bmi": "`kg/m2`; derived where it has no reference",
     "smoking": "current smoker (or to confirm), not a current smoker, tobacco or e-cigarettes, unknown",
-    "alcohol": "`{drinks}/d`",
+    "alcohol": "`{drinks}/d`; `{drinks}/{drinking day}` where only that is known, which decides nothing",
     "parental-hip-fracture": "yes or no",
     "calcium": "`mg/dL` or `mmol/L`, as reported",
     "calcium.ionized": "`mmol/L` or `mg/dL`, as reported",

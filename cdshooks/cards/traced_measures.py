@@ -61,7 +61,7 @@ def _lifestyle(inputs: GuidelineInputs) -> Iterator[InputTrace]:
             date=smoking.day.isoformat() if smoking.day else None,
             reference=smoking.reference,
         )
-    yield from measured("alcohol", inputs.alcohol)
+    yield from measured("alcohol", inputs.alcohol or inputs.alcohol_on_drinking_days)
     if parent is not None:
         yield InputTrace(
             name="parental-hip-fracture",

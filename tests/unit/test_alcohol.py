@@ -82,6 +82,7 @@ def test_drinks_of_a_drinking_day_are_no_average() -> None:
     assert inputs.alcohol is None
     assert inputs.alcohol_on_drinking_days
     assert inputs.alcohol_on_drinking_days.value == 6
+    assert inputs.alcohol_on_drinking_days.unit == "{drinks}/{drinking day}"
     both = mapped(
         observation(DRINKS_PER_DRINKING_DAY, "6", "{drinks}/d", day=ago(1)),
         observation(DRINKS, "1", "{drinks}/d", day=ago(30)),

@@ -99,6 +99,13 @@ def test_one_that_does_not_say_goes_with_the_other_of_its_day() -> None:
     assert read(mapped(hip, *others)) == ("2.0", "12", True)
 
 
+def test_of_one_day_what_does_not_say_goes_before_what_was_made_without() -> None:
+    silent, without_bmd = pair("2.5", "15", 5), pair("3.4", "21", 5, **WITHOUT)
+    one_with = {**observation(FRAX_HIP, "2.9", "%", day=ago(5), **WITH), "id": "with"}
+    for order in ([*silent, *without_bmd, one_with], [one_with, *without_bmd, *silent]):
+        assert read(mapped(*order)) == ("2.5", "15", None)
+
+
 def test_only_the_newest_of_those_that_no_longer_hold_is_told_and_only_where_none_holds() -> None:
     old = [*pair("2.0", "12", 400), *pair("2.1", "13", 800)]
     inputs = mapped(*old)

@@ -170,6 +170,10 @@ def test_it_has_to_be_final_and_of_the_last_year(members: Json, issue: list[str]
     assert issues(inputs) == issue
 
 
+def test_a_day_ahead_may_be_another_time_zone() -> None:
+    assert read(mapped(assessment(prediction("3.2", HIP), day=ago(-1)))) == ("3.2", None)
+
+
 def test_a_period_ends_on_its_last_day() -> None:
     made = assessment(
         prediction("3.2", HIP), occurrenceDateTime=None, occurrencePeriod={"start": ago(400), "end": ago(365)}

@@ -14,6 +14,7 @@ from tests.charts import (
     BED_RIDDEN,
     BMI,
     DRINKS,
+    DRINKS_PER_DRINKING_DAY,
     HEIGHT,
     HIP_FRACTURE,
     ICD10,
@@ -66,6 +67,23 @@ def test_measured_values_have_unit_day_and_resource() -> None:
         "alcohol": {"value": 1.42, "unit": "{drinks}/d", "date": day, "reference": "Observation/drinks"},
         "bmi": {"value": 19.5, "unit": "kg/m2", "date": day, "reference": "Observation/bmi"},
     }
+
+
+def test_drinks_of_a_drinking_day_are_told_by_their_unit_and_leave_drinks_a_day_missing() -> None:
+    usual = observation(DRINKS_PER_DRINKING_DAY, "6", "{drinks}/d", id="usual")
+    found = evaluation(answered(t_score("-1.9"), usual))
+    assert [each for each in found["inputs"] if each["name"] == "alcohol"] == [
+        {
+            "name": "alcohol",
+            "value": 6,
+            "unit": "{drinks}/{drinking day}",
+            "date": ago(10),
+            "reference": "Observation/usual",
+        }
+    ]
+    assert "alcohol" in found["missing"]
+    daily = observation(DRINKS, "1", "{drinks}/d", id="daily")
+    assert traced(usual, daily)["alcohol"]["unit"] == "{drinks}/d"
 
 
 def test_a_computed_index_names_what_it_is_from() -> None:

@@ -131,6 +131,7 @@ def test_a_fall_risk_assessment_is_no_fall() -> None:
         (procedure("D0150", "http://terminology.hl7.org/CodeSystem/CD2"), True),
         (procedure("34043003", SNOMED), True),
         (procedure("34043003", SNOMED, performedDateTime=None), False),
+        (procedure("34043003", SNOMED, performedDateTime=ago(0)), True),
         (procedure("34043003", SNOMED, performedDateTime=ago(-1)), False),
         (procedure("34043003", SNOMED, status="not-done"), False),
         (procedure("34043003", SNOMED, status="in-progress"), False),
