@@ -15,7 +15,8 @@ from fhir_mappings.value_sets import Terminology
 
 RECENT_DAYS = 90
 """How long ago banding may have been for a tablet to be unsafe."""
-_NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+"""Statuses of a procedure under which nothing has been done."""
 _ESOPHAGEAL = frozenset(
     {Concept.VARICEAL_BANDING_SCLEROTHERAPY, Concept.ESOPHAGEAL_BLEEDING_CONTROL_NONSPECIFIC}
 )
@@ -39,7 +40,7 @@ def map_done(chart: Chart, as_of: datetime.date, terminology: Terminology, notes
     done = []
     for procedure in chart.procedures:
         concepts = concepts_of(procedure.code, terminology)
-        if not concepts or procedure.status in _NOT_DONE:
+        if not concepts or procedure.status in NOT_DONE:
             continue
         if procedure.of_another_version:
             notes.add(
@@ -99,7 +100,7 @@ def _esophageal(
     """
     found = []
     for procedure in chart.procedures:
-        if procedure.status in _NOT_DONE or procedure.not_done or procedure.not_performed:
+        if procedure.status in NOT_DONE or procedure.not_done or procedure.not_performed:
             continue
         concepts = concepts_of(procedure.code, terminology) & _ESOPHAGEAL
         first, last = earliest_day(procedure.performed), latest_day(procedure.performed)
