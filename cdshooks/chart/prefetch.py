@@ -27,6 +27,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     concepts: tuple[Concept, ...] = ()
     required: bool = False
+    elsewhere: bool = False
+    """Another place for the facts of its source, which few systems use: to find nothing there, or not to be
+    sent it, leaves no gap."""
 
     def template(self, terminology: Terminology) -> str:
         """The FHIR read or search, relative to the client's FHIR server."""
@@ -70,7 +73,7 @@ PATIENT_VIEW: tuple[Query, ...] = (
         source=Source.FRAX,
         concepts=(Concept.FRAX_HIP, Concept.FRAX_MOF),
     ),
-    Query(key="risk-assessments", resource_type="RiskAssessment", source=Source.FRAX),
+    Query(key="risk-assessments", resource_type="RiskAssessment", source=Source.FRAX, elsewhere=True),
     Query(
         key="labs",
         resource_type="Observation",

@@ -17,6 +17,7 @@ from tests.charts import (
     AS_OF,
     PATIENT,
     Json,
+    assessment,
     bundle,
     condition,
     order,
@@ -110,12 +111,17 @@ def test_medicines_count_as_read_when_either_list_came() -> None:
     assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
 
 
-def test_of_two_frax_keys_one_is_enough_unless_it_is_empty() -> None:
-    for key in ("frax", "risk-assessments"):
-        chart = gathered(without(key)).chart
-        assert Source.FRAX not in chart.unanswered
-        assert Source.FRAX in chart.truncated
-    assert gathered(without("frax", "risk-assessments")).chart.unanswered == {Source.FRAX}
+def test_frax_is_looked_for_in_risk_assessments_too_and_few_systems_have_them() -> None:
+    def frax_of(keys: Json) -> tuple[bool, bool]:
+        chart = gathered(keys).chart
+        return Source.FRAX in chart.unanswered, Source.FRAX in chart.truncated
+
+    assert frax_of(without()) == (False, False)
+    assert frax_of(without("risk-assessments")) == (False, False)
+    assert frax_of(without("frax")) == (True, False)
+    assert frax_of(without("frax", "risk-assessments")) == (True, False)
+    assert frax_of({**without("frax"), "risk-assessments": bundle(assessment())}) == (False, False)
+    assert frax_of({**without(), "risk-assessments": FAILURE}) == (False, True)
 
 
 @pytest.mark.protocol("P13")
