@@ -8,7 +8,10 @@ from fhir_mappings.alcohol import map_alcohol
 from fhir_mappings.allergies import map_allergy
 from fhir_mappings.body_measures import map_body_measures
 from fhir_mappings.bone_density import Densities, map_bone_density
-from fhir_mappings.bone_therapy import map_past_therapy, map_therapy
+from fhir_mappings.bone_drugs import RELEVANT as BONE_DRUGS
+from fhir_mappings.bone_therapy import map_other_bone_drugs, map_therapy
+from fhir_mappings.cancer_therapy import RELEVANT as CANCER_DRUGS
+from fhir_mappings.cancer_therapy import map_cancer_therapy
 from fhir_mappings.cause_labs import with_cause_labs
 from fhir_mappings.chart import Chart
 from fhir_mappings.conditions import map_problems
@@ -18,6 +21,8 @@ from fhir_mappings.falls import map_falls
 from fhir_mappings.fractures import map_fractures
 from fhir_mappings.frax import FraxResults, map_frax
 from fhir_mappings.frax_results import frax_results
+from fhir_mappings.glucocorticoids import RELEVANT as GLUCOCORTICOIDS
+from fhir_mappings.glucocorticoids import map_glucocorticoid
 from fhir_mappings.inputs import (
     BoneDensity,
     Conflict,
@@ -27,20 +32,23 @@ from fhir_mappings.inputs import (
     Source,
 )
 from fhir_mappings.labs import map_measured
-from fhir_mappings.medications import map_taken
+from fhir_mappings.medications import map_entries
 from fhir_mappings.new_risks import latest_new_risk
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
 from fhir_mappings.parental_hip_fracture import map_parental_hip_fracture
+from fhir_mappings.past_therapy import map_past_therapy
 from fhir_mappings.patient import birth_of, map_person
 from fhir_mappings.procedures import map_done, map_esophageal_procedure, map_possible_banding
 from fhir_mappings.renal import map_renal
 from fhir_mappings.smoking import map_smoking
+from fhir_mappings.supplements import RELEVANT as SUPPLEMENTS
 from fhir_mappings.supplements import map_supplements
 from fhir_mappings.suspicions import map_suspicions
 from fhir_mappings.upright import map_cannot_stay_upright
 from fhir_mappings.value_sets import Terminology
 
+_MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
 _LOW_BONE_MASS = frozenset({Disease.OSTEOPENIA, Disease.OSTEOPOROSIS})
 
 _SOURCE_OF_KIND = {
@@ -79,14 +87,15 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, terminology, notes)
+    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
+    glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
         frax_results(chart, readings, as_of, terminology, notes),
         as_of,
         notes,
         dxa=densities.density.day,
-        new_risk=latest_new_risk(fractures, None, as_of),
+        new_risk=latest_new_risk(fractures, glucocorticoid, as_of),
     )
-    taken = map_taken(chart, as_of, terminology, notes)
     measured = map_measured(readings, as_of, notes)
     labs = with_cause_labs(measured.labs, readings, as_of, notes)
     body = map_body_measures(readings, birth, as_of, notes)
@@ -99,9 +108,12 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         conflicts=_conflicts(densities, results),
         fractures=fractures,
         diagnoses=diagnoses,
-        therapy=map_therapy(taken, as_of, notes),
-        past_therapy=map_past_therapy(taken, as_of),
-        supplements=map_supplements(taken),
+        therapy=map_therapy(entries, problems, as_of, terminology, notes),
+        past_therapy=map_past_therapy(entries, as_of),
+        other_bone_drugs=map_other_bone_drugs(entries, as_of, terminology, notes),
+        supplements=map_supplements(entries),
+        glucocorticoid=glucocorticoid,
+        cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
         suspicions=(
             *map_suspicions(chart, as_of, terminology, notes),
             *map_possible_banding(chart, as_of, terminology),

@@ -1,204 +1,254 @@
-"""Medicines: current osteoporosis drugs, calcium and vitamin D (GUIDELINE section 0, 6; table B, 25)."""
+"""Every record of a medicine that the guideline asks about, as one list (GUIDELINE B, common filter).
+
+An order, a statement, a dispense and an administration of the same medicine are four words on one thing. Each
+becomes an `Entry`; bone therapy, glucocorticoids, cancer therapy and supplements are told from these.
+"""
 
 import datetime
-from collections.abc import Iterator
+from decimal import Decimal
+from enum import StrEnum
+from itertools import chain
 
 import msgspec
 
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
-from fhir_mappings.inputs import Source
+from fhir_mappings.medicine_codes import SOURCES, Record, medicine_of
 from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import (
+    NO_JSON,
     CodeableConcept,
     Medication,
+    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
-    Reference,
-    read,
+    Quantity,
 )
+from fhir_mappings.units import DAYS, convert
 from fhir_mappings.value_sets import Terminology
 
-DRUGS: tuple[tuple[Concept, str], ...] = (
-    (Concept.ALENDRONATE_INGREDIENT, "alendronate"),
-    (Concept.ALENDRONATE_70MG_TABLET, "alendronate"),
-    (Concept.ALENDRONATE_10MG_TABLET, "alendronate"),
-    (Concept.ALENDRONATE_UNSPECIFIED_PRODUCT, "alendronate"),
-    (Concept.ALENDRONATE_PLUS_D3, "alendronate"),
-    (Concept.RISEDRONATE, "risedronate"),
-    (Concept.IBANDRONATE, "ibandronate"),
-    (Concept.ZOLEDRONIC_ACID, "zoledronic acid"),
-    (Concept.ZOLEDRONIC_ACID_5MG_OSTEOPOROSIS, "zoledronic acid"),
-    (Concept.ZOLEDRONIC_ACID_4MG_ONCOLOGY, "zoledronic acid"),
-    (Concept.PAMIDRONATE, "pamidronate"),
-    (Concept.ETIDRONATE, "etidronate"),
-    (Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL, "a bisphosphonate"),
-    (Concept.DENOSUMAB, "denosumab"),
-    (Concept.DENOSUMAB_120MG_ONCOLOGY, "denosumab"),
-    (Concept.RALOXIFENE, "raloxifene"),
-    (Concept.BAZEDOXIFENE_CE, "bazedoxifene"),
-    (Concept.TERIPARATIDE, "teriparatide"),
-    (Concept.ABALOPARATIDE, "abaloparatide"),
-    (Concept.ROMOSOZUMAB, "romosozumab"),
-)
-CALCIUM = frozenset(
-    {
-        Concept.CALCIUM_SUPPLEMENT,
-        Concept.CALCIUM_VITD_COMBO_RECOGNISE_ONLY,
-        Concept.CALCIUM_PRODUCT_INGREDIENT_ONLY,
-    }
-)
-VITAMIN_D = frozenset(
-    {
-        Concept.VITAMIN_D_SUPPLEMENT,
-        Concept.VITAMIN_D_PRODUCT_INGREDIENT_ONLY,
-        Concept.CALCIUM_VITD_COMBO_RECOGNISE_ONLY,
-        Concept.ALENDRONATE_PLUS_D3,
-    }
-)
-_RELEVANT = frozenset(concept for concept, _ in DRUGS) | CALCIUM | VITAMIN_D
-
-_Entry = MedicationRequest | MedicationStatement
-_NOTHING: frozenset[Concept] = frozenset()
-_A_DAY = datetime.timedelta(days=1)
 _OVER = frozenset({"completed", "stopped", "ended", "on-hold", "intended", "not-taken"})
+_NOT_BEGUN = frozenset({"on-hold", "intended", "not-taken"})
 _KNOWN = _OVER | {"active"}
 _NEVER_TAKEN = frozenset({"entered-in-error", "cancelled", "draft"})
 _NOT_AN_ORDER = frozenset({"proposal", "option"})
+_NOT_HANDED_OVER = frozenset(
+    {"entered-in-error", "cancelled", "declined", "preparation", "on-hold", "stopped"}
+)
+_NOT_GIVEN = frozenset({"entered-in-error", "not-done", "on-hold"})
+_MOST_DAYS = 3650
+"""No supply, however often it may be repeated, is taken for longer."""
+_A_DAY = datetime.timedelta(days=1)
+_NOTHING: frozenset[Concept] = frozenset()
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """A medicine that the guideline asks about, as one order or statement has it.
+class Kind(StrEnum):
+    """Which record of a medicine it is."""
 
-    `day` is the first and `latest` the last day that its beginning may mean.
-    """
+    ORDER = "order"
+    STATEMENT = "statement"
+    DISPENSE = "dispense"
+    ADMINISTRATION = "administration"
+
+
+_LISTED = frozenset({Kind.ORDER, Kind.STATEMENT})
+
+
+class Medicine(msgspec.Struct, frozen=True, kw_only=True):
+    """What is taken: its concepts, and the codes and the Medication they were told from."""
 
     concepts: frozenset[Concept]
     by_name: bool
-    current: bool
-    completed: bool
-    order: bool
-    day: datetime.date | None
-    latest: datetime.date | None
-    ended: datetime.date | None
+    codes: tuple[CodeableConcept, ...]
+    medication: Medication | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One record of a medicine that the guideline asks about, begun by the day the chart is looked at.
+
+    `day` is the first and `latest` the last day that its beginning may mean: ordered, begun, handed over,
+    given. `ended` is the end it states. `supply` is for how many days it supplies the medicine, repeats
+    included. `current` says of an order or a statement that it is active; dispenses and administrations are
+    of a day, and never current by themselves.
+    """
+
+    kind: Kind
+    medicine: Medicine
+    status: str
+    current: bool = False
+    day: datetime.date | None = None
+    latest: datetime.date | None = None
+    ended: datetime.date | None = None
+    asserted: datetime.date | None = None
+    supply: int | None = None
+    dosage: msgspec.Raw = NO_JSON
+    orders: tuple[str, ...] = ()
+    """The ids of the orders that a dispense belongs to."""
     reference: str
 
+    @property
+    def concepts(self) -> frozenset[Concept]:
+        """What the medicine is, as far as the guideline asks."""
+        return self.medicine.concepts
 
-def map_taken(
-    chart: Chart, as_of: datetime.date, terminology: Terminology, notes: Notes
-) -> tuple[Taken, ...]:
-    """Every order and statement of a medicine the guideline asks about, begun by `as_of`.
+    @property
+    def by_name(self) -> bool:
+        """Whether only its name says what it is."""
+        return self.medicine.by_name
 
-    Known by code where it has one that a value set lists, else by name; orders not to give a medicine and
-    mere proposals are left out.
+    @property
+    def listed(self) -> bool:
+        """Whether it is an order or a statement, which say what is taken; the others say what was had."""
+        return self.kind in _LISTED
+
+    @property
+    def taken(self) -> bool:
+        """Whether it says that the medicine is or was taken: one on hold or only intended does not."""
+        return self.status not in _NOT_BEGUN
+
+    @property
+    def covered(self) -> datetime.date | None:
+        """The last day that it says the medicine is there for; None where it does not say."""
+        if self.ended is not None:
+            return self.ended
+        if self.day is None or self.supply is None:
+            return None
+        return self.day + datetime.timedelta(days=self.supply - 1)
+
+
+def map_entries(
+    chart: Chart,
+    as_of: datetime.date,
+    terminology: Terminology,
+    notes: Notes,
+    relevant: frozenset[Concept],
+) -> tuple[Entry, ...]:
+    """Every record of a medicine among `relevant`, begun by `as_of`, in the order of kinds and ids.
+
+    Known by code where it has one that a value set lists, else by name. What was never taken is left out:
+    orders not to give it, proposals, drafts, doses not given, supplies not handed over.
     """
-    taken = []
-    entries: tuple[_Entry, ...] = (*chart.medication_requests, *chart.medication_statements)
-    for entry in entries:
-        status = (entry.status or "").strip().lower()
-        if status in _NEVER_TAKEN:
+    entries = []
+    everything: chain[Record] = chain(
+        chart.medication_requests, chart.medication_statements, chart.dispenses, chart.administrations
+    )
+    for record in everything:
+        status = (record.status or "").strip().lower()
+        if _is_nothing(record, status):
             continue
-        if isinstance(entry, MedicationRequest) and (entry.do_not_perform or entry.intent in _NOT_AN_ORDER):
-            continue
-        codes = _codes(entry, chart, notes)
-        if not any(code.coding or code.text for code in codes):
-            # Where it points at something that is not here, that has been noted.
-            if codes or entry.medication_reference is None:
-                notes.add("unreadable", "names no medicine", entry.reference, of=Source.MEDICATIONS)
-            continue
-        concepts, by_name = _identified(codes, terminology)
+        codes, medication = medicine_of(record, chart, notes)
+        concepts, by_name = _identified(codes, terminology, relevant)
         if not concepts:
             continue
-        began, ended = _span(entry)
-        day = earliest_day(began)
-        if day is not None and day > as_of + _A_DAY:
-            notes.add(
-                "future-date", "medicine is dated in the future", entry.reference, of=Source.MEDICATIONS
-            )
+        medicine = Medicine(concepts=concepts, by_name=by_name, codes=codes, medication=medication)
+        entry = _entry(record, status, medicine, as_of)
+        if entry.day is not None and entry.day > as_of + _A_DAY:
+            because = "medicine is dated in the future"
+            notes.add("future-date", because, record.reference, of=SOURCES[type(record)])
             continue
-        if status not in _KNOWN:
-            notes.add("no-status", "medicine has no known status; taken as current", entry.reference)
-        taken.append(
-            Taken(
-                concepts=concepts,
-                by_name=by_name,
-                current=_is_current(entry, status, ended, as_of),
-                completed=status in {"completed", "stopped"},
-                order=isinstance(entry, MedicationRequest),
-                day=day,
-                latest=latest_day(began),
-                ended=ended,
-                reference=entry.reference,
-            )
+        if entry.listed and status not in _KNOWN:
+            notes.add("no-status", "medicine has no known status; taken as current", record.reference)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _is_nothing(record: Record, status: str) -> bool:
+    if isinstance(record, MedicationRequest):
+        return bool(
+            status in _NEVER_TAKEN or record.do_not_perform or (record.intent or "").lower() in _NOT_AN_ORDER
         )
-    return tuple(taken)
-
-
-def _is_current(entry: _Entry, status: str, ended: datetime.date | None, as_of: datetime.date) -> bool:
-    """An active order is current therapy also after its validity; a statement's own end is believed.
-
-    What no status says to be over, or not begun, counts as active.
-    """
-    active = status not in _OVER
-    return active and (isinstance(entry, MedicationRequest) or ended is None or ended >= as_of)
+    if isinstance(record, MedicationStatement):
+        return status in _NEVER_TAKEN
+    if isinstance(record, MedicationDispense):
+        return status in _NOT_HANDED_OVER or (status == "in-progress" and not record.when_handed_over)
+    return status in _NOT_GIVEN
 
 
 def _identified(
-    codes: tuple[CodeableConcept, ...], terminology: Terminology
+    codes: tuple[CodeableConcept, ...], terminology: Terminology, relevant: frozenset[Concept]
 ) -> tuple[frozenset[Concept], bool]:
     """What the medicine is, and whether only its name says so."""
     concepts = _NOTHING
     for code in codes:
         concepts |= terminology.concepts_of(code.coding or ())
-    concepts &= _RELEVANT
+    concepts &= relevant
     if concepts:
         return concepts, False
     for code in codes:
         concepts |= suspected_in(code)
-    return concepts & _RELEVANT, True
+    return concepts & relevant, True
 
 
-def _span(entry: _Entry) -> tuple[str | None, datetime.date | None]:
-    if isinstance(entry, MedicationRequest):
-        period = entry.dispense_request.validity_period if entry.dispense_request else None
-        return entry.authored_on, latest_day(period.end) if period else None
-    period = entry.effective_period
-    start = entry.effective_date_time or (period.start if period else None) or entry.date_asserted
-    return start, latest_day(period.end) if period else None
-
-
-def _codes(entry: _Entry, chart: Chart, notes: Notes) -> tuple[CodeableConcept, ...]:
-    """The codes of the medicine itself, wherever the entry keeps them."""
-    own = (entry.medication_codeable_concept,) if entry.medication_codeable_concept is not None else ()
-    pointer = entry.medication_reference
-    return own if pointer is None else (*own, *_pointed_at(entry, pointer, chart, notes))
-
-
-def _pointed_at(entry: _Entry, pointer: Reference, chart: Chart, notes: Notes) -> Iterator[CodeableConcept]:
-    medication = _contained(entry, pointer.id) or chart.medications.get(pointer.id or "")
-    if medication is not None:
-        yield medication.code or CodeableConcept()
-        for ingredient in medication.ingredient or ():
-            if ingredient.item_codeable_concept is not None:
-                yield ingredient.item_codeable_concept
-    if pointer.display:
-        yield CodeableConcept(text=pointer.display)
-    elif medication is None:
-        notes.add(
-            "not-fetched",
-            "the medicine it points at is not here, so it could not be told which it is",
-            entry.reference,
-            of=Source.MEDICATIONS,
+def _entry(record: Record, status: str, medicine: Medicine, as_of: datetime.date) -> Entry:
+    if isinstance(record, MedicationRequest):
+        return _ordered(record, status, medicine)
+    if isinstance(record, MedicationStatement):
+        period = record.effective_period
+        began = record.effective_date_time or (period.start if period else None)
+        ended = latest_day(period.end) if period else None
+        return Entry(
+            kind=Kind.STATEMENT,
+            medicine=medicine,
+            status=status,
+            # The end that a statement gives is believed.
+            current=status not in _OVER and (ended is None or ended >= as_of),
+            day=earliest_day(began or record.date_asserted),
+            latest=latest_day(began or record.date_asserted),
+            ended=ended,
+            asserted=latest_day(record.date_asserted),
+            dosage=record.dosage,
+            reference=record.reference,
         )
+    if isinstance(record, MedicationDispense):
+        handed_over = record.when_handed_over or record.when_prepared
+        return Entry(
+            kind=Kind.DISPENSE,
+            medicine=medicine,
+            status=status,
+            day=earliest_day(handed_over),
+            latest=latest_day(handed_over),
+            supply=_days(record.days_supply),
+            dosage=record.dosage_instruction,
+            orders=tuple(filter(None, (each.id for each in record.authorizing_prescription or ()))),
+            reference=record.reference,
+        )
+    return Entry(
+        kind=Kind.ADMINISTRATION,
+        medicine=medicine,
+        status=status,
+        day=earliest_day(record.effective),
+        latest=latest_day(record.effective),
+        dosage=record.dosage,
+        reference=record.reference,
+    )
 
 
-def _contained(entry: _Entry, pointer: str | None) -> Medication | None:
-    if pointer is None or not pointer.startswith("#"):
-        return None
-    for raw in entry.contained or ():
-        resource = read(raw)
-        if isinstance(resource, Medication) and resource.id == pointer.removeprefix("#"):
-            return resource
-    return None
+def _ordered(order: MedicationRequest, status: str, medicine: Medicine) -> Entry:
+    request = order.dispense_request
+    valid = request.validity_period if request else None
+    supply = _days(request.expected_supply_duration) if request else None
+    if supply is not None and request is not None:
+        repeats = max(request.number_of_repeats_allowed or 0, 0)
+        supply = min(supply * (1 + min(repeats, _MOST_DAYS)), _MOST_DAYS)
+    began = order.authored_on or (valid.start if valid else None)
+    return Entry(
+        kind=Kind.ORDER,
+        medicine=medicine,
+        status=status,
+        # An active order is current therapy also after its validity.
+        current=status not in _OVER,
+        day=earliest_day(began),
+        latest=latest_day(began),
+        ended=latest_day(valid.end) if valid else None,
+        supply=supply,
+        dosage=order.dosage_instruction,
+        reference=order.reference,
+    )
+
+
+def _days(quantity: Quantity | None) -> int | None:
+    """Whole days of a supply, also where it is in weeks or months; None where that is not one."""
+    days = convert(quantity, DAYS) if quantity else None
+    return int(days) if isinstance(days, Decimal) else None

@@ -189,6 +189,17 @@ TESTOSTERONE = Analyte(
 AGE = Analyte(
     unit="a", ratios=_same("a", "yr", "year", "years"), low=Decimal(0), high=Decimal(120), needs_unit=False
 )
+DAYS = Analyte(
+    unit="d",
+    ratios=_same("d", "day", "days", "{days}")
+    | _times("7", "wk", "week", "weeks")
+    # The shorter month: a supply is not read as longer than it was.
+    | _times("30", "mo", "month", "months")
+    | _times("365", "a", "yr", "year", "years"),
+    low=Decimal(1),
+    high=Decimal(3650),
+    needs_unit=False,
+)
 
 # A number this large means nothing clinical, and arithmetic with it would be unbounded.
 _MAGNITUDE = 9

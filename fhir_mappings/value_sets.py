@@ -16,6 +16,7 @@ from typing import Protocol
 import msgspec
 
 from fhir_mappings.concepts import Concept
+from fhir_mappings.drug_codes import NDC, NDC_ALIASES, products_of
 
 EXTENSIONS = "urn:bone-health-cds:"
 LONGEST_CODE = 128
@@ -27,6 +28,7 @@ REMEMBERED = 4096
 # SNOMED CT has the longest codes: free text in a code's place is not remembered.
 _LONGEST_REMEMBERED = 18
 _ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _NONE: frozenset[Concept] = frozenset()
 
 T_SCORE_SITES = frozenset(
@@ -254,17 +256,19 @@ class _Coded(Protocol):
 class Terminology:
     """The value sets, and the codes that a hospital added. Immutable, and safe to share between threads."""
 
-    __slots__ = ("_aliases", "_codes", "_local", "_systems", "_value_sets")
+    __slots__ = ("_aliases", "_codes", "_local", "_products", "_systems", "_value_sets")
 
     def __init__(
         self,
         value_sets: tuple[_ValueSet, ...],
         aliases: Mapping[str, tuple[str, ...]],
         local: tuple[LocalCode, ...] = (),
+        products: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._value_sets = value_sets
         self._aliases = aliases
         self._local = local
+        self._products = products or {}
         self._codes: dict[Concept, tuple[tuple[str, str], ...]] = {}
         # Every spelling of a system that is known beforehand, and its folded form for all others.
         self._systems: dict[str, _CodeSystem] = {}
@@ -274,6 +278,7 @@ class Terminology:
                 self._systems[spelling] = self._systems[_folded(spelling)] = system
         for value_set in value_sets:
             self._add(value_set)
+        self._add_products()
         for system in set(self._systems.values()):
             system.settle()
         for code in local:
@@ -343,7 +348,7 @@ class Terminology:
         A code mapped to a T-score leaves the T-scores of other sites that the value sets give it, because the
         hospital knows where it measured. Otherwise a code keeps what it stood for.
         """
-        return Terminology(self._value_sets, self._aliases, (*self._local, *codes))
+        return Terminology(self._value_sets, self._aliases, (*self._local, *codes), self._products)
 
     def _system(self, system: str) -> _CodeSystem | None:
         found = self._systems.get(system)
@@ -372,6 +377,18 @@ class Terminology:
                 table.add(member.code, concept, _facts(member.display, member.extension))
                 codes.append((part.system, member.code))
         self._codes[concept] = tuple(codes)
+
+    def _add_products(self) -> None:
+        """National Drug Codes stand for what their RxNorm codes stand for."""
+        drugs = _CodeSystem(NDC, products_of(self._products))
+        for spelling in (NDC, *NDC_ALIASES):
+            self._systems[spelling] = self._systems[_folded(spelling)] = drugs
+        for product, rxcuis in self._products.items():
+            for rxcui in rxcuis:
+                for concept in self._systems[_RXNORM].concepts[rxcui]:
+                    facts = self._systems[_RXNORM].facts[rxcui, concept]
+                    known = drugs.facts.get((product, concept), facts)
+                    drugs.add(product, concept, facts if _same_dose(known, facts) else _undosed(facts))
 
     def _add_local(self, local: LocalCode) -> None:
         table = self._system(local.system)
@@ -402,7 +419,24 @@ def load() -> Terminology:
     aliases = msgspec.json.decode(
         folder.joinpath("code-systems.json").read_bytes(), type=dict[str, tuple[str, ...]]
     )
-    return Terminology(value_sets, aliases)
+    products = msgspec.json.decode(
+        folder.joinpath("national-drug-codes.json").read_bytes(), type=dict[str, tuple[str, ...]]
+    )
+    return Terminology(value_sets, aliases, products=products)
+
+
+def _same_dose(one: CodeFacts, other: CodeFacts) -> bool:
+    """Whether two products hold the same in one unit, such as the tablet and the pack of it."""
+    return (one.strength_mg, one.strength_mg_per_ml, one.total_mg) == (
+        other.strength_mg,
+        other.strength_mg_per_ml,
+        other.total_mg,
+    )
+
+
+def _undosed(facts: CodeFacts) -> CodeFacts:
+    """What is left where one code stands for products of several strengths: good for recognising only."""
+    return CodeFacts(confidence=Confidence.VERIFIED_INGREDIENT, ingredient=facts.ingredient)
 
 
 def _facts(display: str | None, extensions: tuple[_Extension, ...]) -> CodeFacts:

@@ -306,7 +306,9 @@ FEEDS: Mapping[Source, str] = {
     "to stay upright",
     Source.FAMILY_HISTORY: "a hip fracture of a parent",
     Source.CONDITIONS: "fractures, diagnoses, menopause, pregnancy, hospice care",
-    Source.MEDICATIONS: "current osteoporosis drugs, calcium, vitamin D",
+    Source.MEDICATIONS: "current osteoporosis drugs, glucocorticoids, cancer therapy, calcium, vitamin D",
+    Source.DISPENSES: "supplies of these medicines: how long they reach",
+    Source.ADMINISTRATIONS: "infusions and injections: when the last dose was given",
     Source.ALLERGIES: "reactions to bisphosphonates",
     Source.PROCEDURES: "banding or sclerotherapy of esophageal varices, oophorectomy, orchiectomy, "
     "bariatric surgery, dialysis, dental examinations",

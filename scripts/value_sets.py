@@ -1,6 +1,7 @@
 """Render the terminology as FHIR: `python scripts/value_sets.py` rewrites what comes from terminology/.
 
-Written are one ValueSet per concept, the code systems' aliases, the name patterns and the `Concept` enum.
+Written are one ValueSet per concept, the code systems' aliases, the National Drug Codes, the name patterns and
+the `Concept` enum.
 Nothing else may write these files; a test compares them with what `render` returns.
 """
 
@@ -162,6 +163,12 @@ class Terminology(msgspec.Struct):
     concepts: dict[str, Collected]
 
 
+class DrugCodes(msgspec.Struct):
+    """ndc.json: the products of each RxCUI."""
+
+    products: dict[str, list[str]]
+
+
 class NamePattern(Source):
     """One entry of name_patterns.json."""
 
@@ -183,10 +190,11 @@ def render(source: Path) -> dict[str, str]:
     """Every generated file: its path below the repository's root, and its exact text.
 
     Args:
-        source: the folder with terminology.json, name_patterns.json and own_name_patterns.json.
+        source: the folder with terminology.json, ndc.json, name_patterns.json and own_name_patterns.json.
 
     Raises:
         msgspec.ValidationError: where the source has a member that this script does not know.
+        ValueError: where a National Drug Code is of a product that no concept has.
     """
     terminology = msgspec.json.decode((source / "terminology.json").read_bytes(), type=Terminology)
     names = NamePatterns({})
@@ -201,6 +209,8 @@ def render(source: Path) -> dict[str, str]:
     }
     files = {f"{VALUE_SETS}/{_id(key)}.json": _text(value_set) for key, value_set in value_sets.items()}
     files[f"{VALUE_SETS}/code-systems.json"] = _text(_code_systems(terminology.meta))
+    drug_codes = msgspec.json.decode((source / "ndc.json").read_bytes(), type=DrugCodes)
+    files[f"{VALUE_SETS}/national-drug-codes.json"] = _drug_codes(drug_codes, terminology)
     files[f"{VALUE_SETS}/name-patterns.json"] = _text(_name_patterns(names, value_sets))
     files[CONCEPTS] = _concepts({key: terminology.concepts[key].description for key in value_sets})
     return files
@@ -408,6 +418,24 @@ def _code_systems(meta: Meta) -> Json:
         ]
         for system in meta.systems.values()
     }
+
+
+def _drug_codes(drug_codes: DrugCodes, terminology: Terminology) -> str:
+    """The RxCUIs of each product: labeler and product in nine digits."""
+    known = {
+        code.code
+        for concept in terminology.concepts.values()
+        for code in (*concept.codes, *concept.also_accept)
+        if code.system == RXNORM
+    }
+    if unknown := drug_codes.products.keys() - known:
+        raise ValueError(f"ndc.json: no concept has RxNorm {', '.join(sorted(unknown))}")
+    products: dict[str, list[str]] = {}
+    for rxcui, of_it in drug_codes.products.items():
+        for product in of_it:
+            products.setdefault(product.replace("-", ""), []).append(rxcui)
+    lines = ",\n".join(f'  "{product}": {json.dumps(products[product])}' for product in sorted(products))
+    return f"{{\n{lines}\n}}\n"
 
 
 def _name_patterns(names: NamePatterns, value_sets: dict[str, Json]) -> list[Json]:

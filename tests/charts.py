@@ -250,6 +250,8 @@ _KEY_OF_KIND = {
     "Condition": "conditions",
     "MedicationRequest": "medication-requests",
     "MedicationStatement": "medication-statements",
+    "MedicationDispense": "medication-dispenses",
+    "MedicationAdministration": "medication-administrations",
     "AllergyIntolerance": "allergies",
     "Procedure": "procedures",
     "FamilyMemberHistory": "family-history",

@@ -121,6 +121,12 @@ PATIENT_VIEW: tuple[Query, ...] = (
     Query(key="conditions", resource_type="Condition", source=Source.CONDITIONS),
     Query(key="medication-requests", resource_type="MedicationRequest", source=Source.MEDICATIONS),
     Query(key="medication-statements", resource_type="MedicationStatement", source=Source.MEDICATIONS),
+    Query(key="medication-dispenses", resource_type="MedicationDispense", source=Source.DISPENSES),
+    Query(
+        key="medication-administrations",
+        resource_type="MedicationAdministration",
+        source=Source.ADMINISTRATIONS,
+    ),
     Query(key="allergies", resource_type="AllergyIntolerance", source=Source.ALLERGIES),
     Query(
         key="procedures",

@@ -40,6 +40,8 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     diagnoses: tuple[Diagnosis, ...] = ()
     therapy: tuple[BoneTherapy, ...] = ()
     past_therapy: tuple[PastTherapy, ...] = ()
+    other_bone_drugs: tuple[BoneTherapy, ...] = ()
+    """Calcitonin and estrogen that are current: for duplicates and to show, never "on therapy" (G4)."""
     supplements: tuple[Supplement, ...] = ()
     glucocorticoid: Glucocorticoid | None = None
     cancer_therapy: tuple[CancerTherapy, ...] = ()

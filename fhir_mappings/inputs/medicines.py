@@ -8,7 +8,10 @@ from fhir_mappings.inputs.facts import Fact
 
 
 class BoneTherapy(Fact, frozen=True, kw_only=True):
-    """A current osteoporosis drug. `by_name` is true where only its name is known.
+    """A current drug that acts on bone. `by_name` is true where only its name is known.
+
+    `drug` is "denosumab" for the 60 mg product and "denosumab 120 mg" for the oncology one; "a bisphosphonate"
+    where it is not known which.
 
     `last_dose` is the day of the last one given, dispensed or, failing these, ordered. `covered_until` is
     the last day that the known supply reaches, where supplies are on record at all.
@@ -27,7 +30,10 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
 
 
 class PastTherapy(Fact, frozen=True, kw_only=True):
-    """An osteoporosis drug that was taken before: on how many days, as far as that is on record."""
+    """An osteoporosis drug that was taken before the current course: for how many days, as far as is known.
+
+    `last_day` is the last one on which it was taken; of zoledronate and denosumab, that of the last dose.
+    """
 
     drug: str
     days: int

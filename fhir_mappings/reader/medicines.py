@@ -31,6 +31,7 @@ class Medication(Resource, frozen=True, kw_only=True, tag=True):
     """A medication that orders and statements point at."""
 
     code: CodeableConcept | None = None
+    form: CodeableConcept | None = None
     ingredient: tuple[Ingredient, ...] | None = None
 
 
@@ -67,6 +68,7 @@ class MedicationStatement(Resource, frozen=True, kw_only=True, tag=True):
     effective_date_time: str | None = None
     effective_period: Period | None = None
     date_asserted: str | None = None
+    dosage: msgspec.Raw = NO_JSON
     contained: tuple[msgspec.Raw, ...] | None = None
 
 
@@ -79,6 +81,7 @@ class MedicationDispense(Resource, frozen=True, kw_only=True, tag=True):
     when_handed_over: str | None = None
     when_prepared: str | None = None
     days_supply: Quantity | None = None
+    authorizing_prescription: tuple[Reference, ...] | None = None
     dosage_instruction: msgspec.Raw = NO_JSON
     contained: tuple[msgspec.Raw, ...] | None = None
 

@@ -19,7 +19,7 @@ from fhir_mappings.value_sets import CodeFacts, Confidence, Evidence, LocalCode,
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fhir_mappings" / "value_sets"
-LISTS = {"code-systems.json", "name-patterns.json"}
+LISTS = {"code-systems.json", "name-patterns.json", "national-drug-codes.json"}
 FILES = sorted(path for path in FOLDER.glob("*.json") if path.name not in LISTS)
 
 ATC = "http://www.whocc.no/atc"

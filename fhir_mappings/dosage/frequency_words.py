@@ -1,0 +1,212 @@
+"""How often, in words: the frequencies that a clause of a sig names, and whether words about it are left over.
+
+Works on the tokens of `fhir_mappings.dosage.words`. What is understood is taken out of the text, so that what
+remains can be searched for words which mean that something was not understood.
+"""
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+
+import msgspec
+
+from fhir_mappings.dosage.regimen import DAYS_IN_WEEK, Rate
+
+_DAYS = {
+    "minute": Fraction(1, 1440), "hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7),
+    "month": Fraction(487, 16), "year": Fraction(1461, 4),
+}  # fmt: skip
+"""Days in each; a month is 30.4375 and a year 365.25, as in UCUM."""
+_UNIT_OF = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "hourly": "hour"}
+_N = r"(\d{1,3}(?:\.\d{1,3})?)(?: (?:to|or) (\d{1,3}(?:\.\d{1,3})?))?"
+_UNIT = r"(day|week|month|year|hour)"
+_PERIODIC = r"(daily|weekly|monthly|yearly|day|week|month|year)"
+_TIMES = rf"(?:(once|twice)|{_N} (?:x|time))"
+_WHEN = r"(morning|noon|afternoon|evening|night|bedtime|breakfast|lunch|dinner|supper)"
+_PART_OF_DAY = {
+    "morning": "morning", "breakfast": "morning", "noon": "noon", "lunch": "noon", "afternoon": "afternoon",
+    "evening": "evening", "dinner": "evening", "supper": "evening", "night": "night", "bedtime": "night",
+}  # fmt: skip
+_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
+_WEEKDAYS = rf"{_WEEKDAY}(?:(?: ,| and| , and| \|)? (?:every |on )?{_WEEKDAY})*"
+_TURN = "(day|week|month|morning|evening|night)"
+_ORDINALS = {"other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4}
+
+_A_DAY = re.compile(
+    r"(\d(?: (?:tablet|dose|mg|g|mcg|ml|by|mouth|po|oral|orally))*) a (day|week|month|year)\b"
+)
+_NEUTRAL = re.compile(
+    r"\b(?:of|for|in) the day\b"
+    r"|\bday of (?:the|each|every) week\b"
+    r"|\bsame day\b|\byour (?:usual )?day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every) week)"
+    r"|\bper (?:os|mouth|tube|ng tube|tablet|\d+ (?:units?|iu|unt)|instructions?|directions?|protocol|label|"
+    r"package|pharmacy|pharmacist|md|physician|doctor)\b"
+    r"|\bat once\b|\bnext (?:day|morning)\b"
+    r"|\b(?:at least |about )?[\d.]+ (?:to [\d.]+ )?(?:minute|hour)s? (?:before|prior|after|apart|from|ac|pc)\b"
+    r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b"
+    r"|\b(?:for |wait |x )?(?:at least |about )?[\d.]+ (?:to [\d.]+ )?minute\b"
+    r"|\b\d+ day course\b|\bup to \d+(?= (?:\||minute|hour))"
+    rf"|\b(?:start|starting|begin|beginning)(?: on)?(?: the)?(?: next)? {_WEEKDAY}\b"
+    r"|\bsun (?:exposure|light|screen)\b"
+)
+"""Words about time that are not about how often."""
+
+_LEFT_OVER = re.compile(
+    r"\b(?:every|each|per|daily|weekly|monthly|yearly|hourly|day|week|month|year|hour|twice|x|alternate|"
+    r"biweekly|bimonthly|semiweekly|fortnight|weekend|weekends|up to|alternating|bid|tid|qid|qod|tiw|biw|"
+    r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|"
+    r"q\w{1,4})\b|\b\d+ time\b"
+)
+"""What, after all that was understood has been taken out, shows that something was not."""
+
+
+_EVERY_PART = re.compile(
+    rf"\b(?:once )?(?:every|each) {_WHEN}(?: (?:and|,) (?:every |each |at |in the |with )?{_WHEN})*\b"
+)
+_TWO_PARTS = re.compile(rf"\b{_WHEN} (?:and|,|\|) (?:[\w.#]+ ){{0,5}}?{_WHEN}\b")
+_EVERY_WEEKDAY = re.compile(rf"\b(?:once )?(?:every|each) {_WEEKDAYS}\b")
+_SOME_WEEKDAYS = re.compile(rf"\b{_WEEKDAYS}\b")
+
+
+class Frequencies(msgspec.Struct, frozen=True, kw_only=True):
+    """The different frequencies that were found, what is left of the text, and whether all was understood."""
+
+    rates: frozenset[Rate]
+    rest: str
+    understood: bool
+
+
+def find_frequencies(text: str) -> Frequencies:
+    """Every frequency that the clause names; the same one in two wordings is one."""
+    text = _NEUTRAL.sub(" ", text)
+    rates: set[Rate] = set()
+    parts_of_day: set[str] = set()
+    days_named: set[str] = set()
+
+    def take(pattern: re.Pattern[str], rate: Callable[[re.Match[str]], Rate | None]) -> None:
+        nonlocal text
+
+        def note(match: re.Match[str]) -> str:
+            found = rate(match)
+            if found is not None:
+                rates.add(found)
+            return " # "
+
+        text = pattern.sub(note, text)
+
+    def each_part(match: re.Match[str]) -> None:
+        parts_of_day.update(_PART_OF_DAY[word] for word in re.findall(_WHEN, match[0]))
+
+    def each_weekday(match: re.Match[str]) -> None:
+        days_named.update(re.findall(_WEEKDAY, match[0]))
+
+    text = _A_DAY.sub(r"\1 per \2", text)
+    for pattern, rate in _PATTERNS:
+        take(pattern, rate)
+    take(_EVERY_PART, each_part)
+    if parts_of_day:
+        rates.add(_rate(len(parts_of_day), Fraction(1)))
+    take(_EVERY_WEEKDAY, each_weekday)
+    if not days_named:
+        take(_SOME_WEEKDAYS, each_weekday)
+        recurring = len(days_named) > 1
+    else:
+        recurring = True
+        text = re.sub(rf"\b{_WEEKDAY}\b", " ", text)
+    if days_named and (recurring or rates):
+        # "Weekly on Sunday" names the day of a week; "on Sunday" alone may be next Sunday.
+        rates.add(_rate(len(days_named), _DAYS["week"]))
+    two_parts = _TWO_PARTS.search(text)
+    once_a_day = rates == {_rate(1, Fraction(1))}
+    understood = not _LEFT_OVER.search(text) and not (two_parts and once_a_day)
+    return Frequencies(rates=frozenset(rates), rest=" ".join(text.split()), understood=understood)
+
+
+def _rate(
+    times: Fraction | int, days: Fraction, most: Fraction | int | None = None, longest: Fraction | None = None
+) -> Rate:
+    return Rate(
+        low=Fraction(times) * DAYS_IN_WEEK / (longest or days),
+        high=Fraction(most or times) * DAYS_IN_WEEK / days,
+    )
+
+
+def _times(match: re.Match[str], first: int) -> tuple[Fraction, Fraction] | None:
+    """How many times, from the three groups of `_TIMES`."""
+    if match[first]:
+        times = Fraction(1 if match[first] == "once" else 2)
+        return times, times
+    least = Fraction(match[first + 1])
+    most = Fraction(match[first + 2] or match[first + 1])
+    return (least, most) if 0 < least <= most else None
+
+
+def _times_per(match: re.Match[str]) -> Rate | None:
+    times = _times(match, 1)
+    unit = _UNIT_OF.get(match[4], match[4])
+    return None if times is None else _rate(times[0], _DAYS[unit], times[1])
+
+
+def _period_then_times(match: re.Match[str]) -> Rate | None:
+    times = _times(match, 2)
+    return None if times is None else _rate(times[0], _DAYS[_UNIT_OF[match[1]]], times[1])
+
+
+def _every(match: re.Match[str]) -> Rate | None:
+    times = _times(match, 1) if match[1] or match[2] else (Fraction(1), Fraction(1))
+    shortest, longest = Fraction(match[4]), Fraction(match[5] or match[4])
+    if times is None or not 0 < shortest <= longest:
+        return None
+    unit = _DAYS[match[6]]
+    return _rate(times[0], shortest * unit, times[1], longest * unit)
+
+
+def _every_other(match: re.Match[str]) -> Rate | None:
+    unit = match[2] if match[2] in _DAYS else "day"
+    return _rate(1, _ORDINALS[match[1]] * _DAYS[unit])
+
+
+def _days_of_week(match: re.Match[str]) -> Rate | None:
+    days = int(match[1])
+    return _rate(days, _DAYS["week"]) if 0 < days <= DAYS_IN_WEEK else None
+
+
+def _a_day_on(match: re.Match[str]) -> Rate | None:
+    times = _times(match, 1)
+    days = len(set(re.findall(_WEEKDAY, match[4])))
+    return None if times is None else _rate(times[0] * days, _DAYS["week"], times[1] * days)
+
+
+def _is(times: Fraction | int, unit: str) -> Callable[[re.Match[str]], Rate | None]:
+    return lambda _match: _rate(times, _DAYS[unit])
+
+
+def _by_unit(match: re.Match[str]) -> Rate | None:
+    return _rate(1, _DAYS[_UNIT_OF.get(match[1], match[1])])
+
+
+_PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Rate | None]], ...] = tuple(
+    (re.compile(rf"\b{pattern}\b"), rate)
+    for pattern, rate in (
+        (rf"(?:{_TIMES} )?every {_N} {_UNIT}", _every),
+        (
+            rf"(?:once )?(?:on )?(?:every |each )?({'|'.join(_ORDINALS)}) {_TURN}",
+            _every_other,
+        ),
+        (rf"(?:every |each )other {_WEEKDAY}", _is(Fraction(1, 2), "week")),
+        (rf"{_TIMES} (?:a|per|each) day (?:only )?on ({_WEEKDAYS})", _a_day_on),
+        (rf"{_TIMES}(?: (?:a|per|each|every|in a|in each))? {_PERIODIC}", _times_per),
+        (rf"(daily|weekly|monthly) {_TIMES}", _period_then_times),
+        (r"(\d) day (?:a|per|each|every|out of the|of the|of each|of every) week", _days_of_week),
+        (r"(?:mon (?:through|thru|to) fri|every weekday)(?: only)?", _is(5, "week")),
+        (r"qod", _is(Fraction(1, 2), "day")),
+        (r"bid", _is(2, "day")),
+        (r"tid", _is(3, "day")),
+        (r"qid", _is(4, "day")),
+        (r"biw", _is(2, "week")),
+        (r"tiw", _is(3, "week")),
+        (r"fortnightly|every fortnight", _is(Fraction(1, 2), "week")),
+        (r"(daily|weekly|monthly|yearly|hourly)", _by_unit),
+        (r"(?:once )?(?:every|each|per) (?:single )?(day|week|month|year|hour)", _by_unit),
+    )
+)

@@ -1,0 +1,195 @@
+"""Free-text sigs as people write them: the same `Regimen` as from structure, or why there is none.
+
+Never a guess. A text that names two frequencies, or has words about time that were not understood, has none;
+"once" and "as directed" are none. What a label warns of ("do not take every day", "never two on one day") is
+not taken for what it asks. Text never fires a recommendation (GUIDELINE, "Matching by text").
+"""
+
+import re
+import secrets
+from collections.abc import Iterable
+
+import msgspec
+
+from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength
+from fhir_mappings.dosage.dose_words import find_dose
+from fhir_mappings.dosage.frequency_words import find_frequencies
+from fhir_mappings.dosage.json import listed, member, text
+from fhir_mappings.dosage.regimen import Amount, Dose, Fault, Rate, Regimen, Step
+from fhir_mappings.dosage.structured import Read, assembled
+from fhir_mappings.dosage.words import canonical
+
+LONGEST_SIG = 1000
+"""A longer text is not read: its end may say the opposite of its beginning."""
+REMEMBERED = 4096
+"""Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
+
+_NEGATED = re.compile(
+    r"\b(?:do not|does not|must not|should not|can not|not|never|no more than|at most|avoid|instead of|"
+    r"rather than|maximum|max|no)\b(?: (?:to )?(?:be )?(?:take|taken|taking|use|used|exceed))?"
+    r"(?:(?! [|,] | take\b| but\b| only\b| instead\b)[^|])*"
+)
+"""What is not asked for, up to the end of the clause: a warning, or a limit."""
+_DANGER = re.compile(
+    r"\b(?:taking |taken )?(?:it )?(?:daily|every day)(?: (?:use|dosing|intake|doses?|ingestion))? "
+    r"(?:is|may|can|could|will|would)\b[^|]*"
+)
+_AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
+_SUPPLIED = re.compile(
+    r"\b\d+ (?:day|week|month) supply\b|# ?\d+(?: tablet)?|\b\d+ refills?\b"
+    r"|\b(?:disp|dispense|qty|quantity|refills?|rf|supply)\b(?: of)?(?: \|)?(?: \d+)?"
+)
+"""What the pharmacy hands out."""
+_SUPPLIED_LAST = re.compile(r"(?<= tablet )(.*), \d+ tablet *$")
+_OTHER_SUBSTANCE = re.compile(
+    r"\b(?:(?:and|with|plus|also|take|continue|your|a) )*"
+    r"(?:calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|exercise|walk|fluids)\b[^|,]*"
+)
+"""Something else that is taken or done, maybe daily."""
+_LASTING = re.compile(
+    r"\b(?:for|x)(?: the)?(?: first| next| another| up to)? (\d{1,3}|a) (?:more )?(day|week|month|year)\b"
+    r"|\bfor(?: the)?(?: first| next) (day|week|month)\b"
+)
+_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_THEN = re.compile(r"(?: [|,])? (?:and )?(?:then|followed by|after that|thereafter)(?: ,)? ")
+_STOP = re.compile(r"^(?:stop|off|discontinue|done)\b")
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a sig: what could be read of it."""
+
+    rates: frozenset[Rate]
+    understood: bool
+    amount: Amount | Fault
+    days: int | None
+
+
+# The same sigs come again and again. They are remembered by two of Python's keyed hashes, 128 bits in all, and
+# not by themselves: no word of a chart outlives the call it came with.
+_SALT = secrets.token_hex(16)
+_remembered: dict[tuple[int, int, Strength], Regimen] = {}
+
+
+def read_sig(sig: str, *, strength: Strength = NO_STRENGTH) -> Regimen:
+    """Read one text; an empty one gives a regimen without steps.
+
+    Where a part is missing the dose has none: "once weekly" is one dose a week of unknown size. Steps are
+    read only of a plain taper: "daily for 5 days, then weekly".
+    """
+    if not sig.strip():
+        return Regimen()
+    if len(sig) > LONGEST_SIG:
+        return Regimen(steps=(Step(doses=(Dose(),)),), faults=(Fault.UNREADABLE,))
+    key = (hash(sig), hash(sig + _SALT), strength)
+    found = _remembered.get(key)
+    if found is None:
+        found = _read(sig, strength)
+        if len(_remembered) >= REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = found
+    return found
+
+
+def _read(sig: str, strength: Strength) -> Regimen:
+    plain = f" {canonical(sig)} "
+    as_needed = bool(_AS_NEEDED.search(plain))
+    for removed in (_AS_NEEDED, _SUPPLIED, _DANGER, _NEGATED):
+        plain = removed.sub(" ", plain)
+    plain = _SUPPLIED_LAST.sub(r"\1", plain)
+    parts = [_part(each, strength) for each in _steps_of(" ".join(plain.split()))]
+    return _regimen(parts, as_needed=as_needed)
+
+
+def _steps_of(plain: str) -> list[str]:
+    """The text of each step: split at "then" after a length, or at commas where each piece has its own."""
+    pieces = [each for each in _THEN.split(f" {plain} ") if each.strip() and not _STOP.match(each.strip())]
+    if len(pieces) > 1 and _LASTING.search(pieces[0]):
+        return pieces
+    split = [each for each in re.split(r" [|,] ", plain) if each.strip(" |,")]
+    lasting = [bool(_LASTING.search(each)) for each in split]
+    return split if len(split) > 1 and all(lasting) else [plain]
+
+
+def _part(plain: str, strength: Strength) -> _Part:
+    lengths = {_length(match) for match in _LASTING.finditer(plain)}
+    plain = _LASTING.sub(" # ", plain)
+    found = find_frequencies(_OTHER_SUBSTANCE.sub(" ", plain))
+    if not found.rates:
+        found = find_frequencies(plain)
+    return _Part(
+        rates=found.rates,
+        understood=found.understood and len(lengths) <= 1,
+        amount=find_dose(found.rest, strength),
+        days=next(iter(lengths), None),
+    )
+
+
+def _length(match: re.Match[str]) -> int:
+    count = 1 if match[1] in {None, "a"} else int(match[1])
+    return max(count * _DAYS[match[2] or match[3]], 1)
+
+
+def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
+    faults: dict[Fault, None] = {}
+    steps: list[Step] = []
+    rate: Rate | None = None
+    amount: Amount | None = None
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        if len(part.rates) > 1 or (part.days is None and not last):
+            # Two frequencies, and not plainly one after the other.
+            faults[Fault.CONTRADICTORY] = None
+            rate = None
+        elif not part.understood:
+            faults[Fault.NO_FREQUENCY] = None
+            rate = None
+        elif part.rates:
+            (rate,) = part.rates
+        elif place == 0 or rate is None or not isinstance(part.amount, Amount):
+            faults[Fault.NO_FREQUENCY] = None
+            rate = None
+        # "40 mg daily for 5 days, then 20 mg for 5 days" and "daily for 5 days, then weekly": the rest goes on.
+        if isinstance(part.amount, Amount):
+            amount = part.amount
+        elif part.amount is not Fault.NO_DOSE or amount is None:
+            faults[part.amount] = None
+            amount = None
+        steps.append(Step(doses=(Dose(mg=amount, per_week=rate, as_needed=as_needed, days=part.days),)))
+    if len(steps) > 1 and any(dose.per_week is None for step in steps for dose in step.doses):
+        # A taper of which one step is not understood is not understood.
+        steps = [Step(doses=(Dose(mg=None, per_week=None, as_needed=as_needed),))]
+    return Regimen(steps=tuple(steps), faults=tuple(faults))
+
+
+def read_sigs(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> Regimen:
+    """Read the words of `dosageInstruction` or `dosage`: of each element its text, in the order of sequences.
+
+    The text of an element is `text`, and where that says no frequency `timing.code` in words,
+    `patientInstruction` and `additionalInstruction`. All that say one must say the same.
+    """
+    return assembled(raw, lambda element: _of_element(element, strength))
+
+
+def _of_element(element: object, strength: Strength) -> Read | None:
+    readings = [read_sig(each, strength=strength) for each in _texts(element)]
+    readings = [each for each in readings if each.steps]
+    if not readings:
+        return None
+    telling = [each for each in readings if each.says_how_often]
+    rates = {tuple(step.doses[0].per_week for step in each.steps) for each in telling}
+    unclear = any(Fault.CONTRADICTORY in each.faults for each in readings[:1])
+    if len(rates) > 1 or unclear:
+        return (Step(doses=(Dose(),)),), (Fault.CONTRADICTORY,)
+    best = telling[0] if telling else readings[0]
+    return best.steps, best.faults
+
+
+def _texts(element: object) -> Iterable[str]:
+    code = member(member(element, "timing"), "code")
+    yield text(member(element, "text"))
+    yield text(member(code, "text"))
+    for coding in listed(member(code, "coding")):
+        yield text(member(coding, "display"))
+    yield text(member(element, "patientInstruction"))
+    for additional in listed(member(element, "additionalInstruction")):
+        yield text(member(additional, "text"))

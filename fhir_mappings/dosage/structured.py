@@ -1,0 +1,159 @@
+"""The structured part of FHIR R4 dosages as a regimen; words are read in `fhir_mappings.dosage.sig`."""
+
+import itertools
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength, milligrams
+from fhir_mappings.dosage.json import BROKEN, decoded, listed, member
+from fhir_mappings.dosage.regimen import DAYS_IN_WEEK, Amount, Dose, Fault, Regimen, Step
+from fhir_mappings.dosage.timing import period_in_days, read_timing
+
+_OF_OTHER_VERSIONS = (
+    "doseQuantity",
+    "doseRange",
+    "doseSimpleQuantity",
+    "quantityQuantity",
+    "timingSchedule",
+    "asNeeded",
+    "asNeededFor",
+)
+"""Members of a Dosage in DSTU2, STU3 and R5 that R4 does not have; ignored, they could be misread."""
+
+Read = tuple[tuple[Step, ...], tuple[Fault, ...]]
+"""The steps of one element, mostly one, and what could not be read of it."""
+
+
+def read_dosage(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> Regimen:
+    """Read `dosageInstruction` or `dosage` of R4, structure only: a list, a single element, null, or worse.
+
+    Instructions with the same `sequence`, or none, are taken side by side; different ones follow each other
+    (GUIDELINE B, "Reading dose"). What cannot be read is a dose without milligrams or without frequency, and
+    a fault. Nothing raises.
+    """
+    return assembled(raw, lambda element: _instruction(element, strength))
+
+
+def assembled(raw: msgspec.Raw | bytes, read: Callable[[object], Read | None]) -> Regimen:
+    """The regimen of all elements, each by `read`, in the order of their sequences.
+
+    An element of which `read` says nothing leaves no dose. One that has several steps has to be alone.
+    """
+    value = decoded(raw)
+    elements = [value] if value is BROKEN else listed(value)
+    groups: dict[int | None, list[Dose]] = {}
+    faults: dict[Fault, None] = {}
+    readings = [(element, found) for element in elements if (found := read(element)) is not None]
+    if len(readings) == 1:
+        ((_, (steps, those)),) = readings
+        return Regimen(steps=steps, faults=those)
+    for element, (steps, those) in readings:
+        sequence = member(element, "sequence")
+        if sequence is not None and (isinstance(sequence, bool) or not isinstance(sequence, int)):
+            sequence = None
+            faults[Fault.UNREADABLE] = None
+        if len(steps) > 1:
+            faults[Fault.CONTRADICTORY] = None
+        groups.setdefault(sequence, []).append(steps[0].doses[0] if len(steps) == 1 else Dose())
+        faults.update(dict.fromkeys(those))
+    loose = groups.pop(None, [])
+    if len(groups) > 1 and loose:
+        # Some have a place in the order and some have none: beside which of them the latter are is not said.
+        faults[Fault.CONTRADICTORY] = None
+        loose = [msgspec.structs.replace(dose, per_week=None) for dose in loose]
+    in_order = [groups[sequence] for sequence in sorted(each for each in groups if each is not None)]
+    if loose:
+        in_order = [[*loose, *(in_order[0] if in_order else [])], *in_order[1:]]
+    in_turn = tuple(step for doses in in_order for step in _in_turn(tuple(doses)))
+    return Regimen(steps=in_turn, faults=tuple(faults))
+
+
+def _in_turn(doses: tuple[Dose, ...]) -> tuple[Step, ...]:
+    """Side by side, unless each has dates of its own and none overlaps another: then one after the other."""
+    dated = sorted(
+        (dose.start, dose.end, place) for place, dose in enumerate(doses) if dose.start and dose.end
+    )
+    if len(dated) == len(doses) and all(one[1] < other[0] for one, other in itertools.pairwise(dated)):
+        return tuple(Step(doses=(doses[place],)) for _, _, place in dated)
+    return (Step(doses=doses),)
+
+
+def _instruction(element: object, strength: Strength) -> Read:
+    dose, faults = _dose(element, strength)
+    return (Step(doses=(dose,)),), faults
+
+
+def _dose(element: object, strength: Strength) -> tuple[Dose, tuple[Fault, ...]]:
+    if not isinstance(element, dict) or element.get("modifierExtension"):
+        return Dose(), (Fault.UNREADABLE,)
+    if any(element.get(name) is not None for name in _OF_OTHER_VERSIONS):
+        return Dose(), (Fault.WRONG_VERSION,)
+    as_needed = _as_needed(element)
+    if as_needed is None:
+        return Dose(as_needed=True), (Fault.UNREADABLE,)
+    timing = read_timing(element.get("timing"))
+    amount = _amount(listed(element.get("doseAndRate")), strength)
+    faults = [each for each in (timing.fault, amount) if isinstance(each, Fault)]
+    dose = Dose(
+        mg=amount if isinstance(amount, Amount) else None,
+        per_week=timing.per_week,
+        as_needed=as_needed,
+        days=timing.days,
+        start=timing.start,
+        end=timing.end,
+    )
+    if any(_exceeds(dose, limit, strength) for limit in listed(element.get("maxDosePerPeriod"))):
+        faults.append(Fault.ABOVE_MAXIMUM)
+    return dose, tuple(faults)
+
+
+def _as_needed(element: dict[str, object]) -> bool | None:
+    """Whether it is taken as needed; None where that cannot be told."""
+    flag = element.get("asNeededBoolean")
+    if flag is not None and not isinstance(flag, bool):
+        return None
+    return bool(flag) or bool(element.get("asNeededCodeableConcept"))
+
+
+def _amount(rates: list[object], strength: Strength) -> Amount | Fault:
+    """Milligrams at a time; several entries are the same dose in other words, as ordered and as calculated."""
+    found = [_dose_of(each, strength) for each in rates]
+    amounts = {each for each in found if isinstance(each, Amount)}
+    if len(amounts) == 1:
+        return amounts.pop()
+    if amounts:
+        return Fault.CONTRADICTORY
+    return next((each for each in found if isinstance(each, Fault)), Fault.NO_DOSE)
+
+
+def _dose_of(rate: object, strength: Strength) -> Amount | Fault:
+    quantity, between = member(rate, "doseQuantity"), member(rate, "doseRange")
+    if quantity is not None and between is not None:
+        return Fault.CONTRADICTORY
+    if quantity is not None:
+        return milligrams(quantity, quantity, strength)
+    return milligrams(member(between, "low"), member(between, "high"), strength)
+
+
+def _exceeds(dose: Dose, limit: object, strength: Strength) -> bool:
+    """Whether the least that is to be taken is more than the stated maximum; one that is not read is none."""
+    weekly = dose.weekly
+    most = milligrams(member(limit, "numerator"), member(limit, "numerator"), strength)
+    days = period_in_days(member(limit, "denominator"))
+    if weekly is None or days is None or not isinstance(most, Amount):
+        return False
+    return weekly[0] * days > Fraction(most.high) * DAYS_IN_WEEK
+
+
+def read_given(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> Decimal | Fault:
+    """The milligrams of one dose that was given: `MedicationAdministration.dosage` of R4."""
+    element = decoded(raw)
+    if element is None:
+        return Fault.NO_DOSE
+    if not isinstance(element, dict) or element.get("modifierExtension"):
+        return Fault.UNREADABLE
+    amount = milligrams(element.get("dose"), element.get("dose"), strength)
+    return amount.low if isinstance(amount, Amount) else amount

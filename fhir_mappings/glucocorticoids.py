@@ -1,0 +1,297 @@
+"""Systemic glucocorticoids of the last year, in milligrams of prednisone a day (GUIDELINE B, 10).
+
+Systemic ones only, by code only, at doses that stand in the structure of an order. What cannot be read is
+unknown and a finding; it is never zero, and it never fires.
+"""
+
+import datetime
+from collections.abc import Iterable
+from fractions import Fraction
+
+import msgspec
+
+from fhir_mappings.concepts import Concept
+from fhir_mappings.daily_doses import Course, bridged, days_of, spans
+from fhir_mappings.dosage import NO_STRENGTH, Amount, Fault, Regimen, Strength, read_dosage, read_given
+from fhir_mappings.inputs import Glucocorticoid
+from fhir_mappings.medications import Entry, Kind
+from fhir_mappings.notes import Notes
+from fhir_mappings.reader import CodeableConcept
+from fhir_mappings.routes import Route, route_of
+from fhir_mappings.strengths import facts_of, strength_in
+from fhir_mappings.value_sets import CodeFacts, Terminology
+
+LOOK_BACK_DAYS = 365
+PLANNED_DAYS = 90
+"""A course planned for so long counts with the days to come once it has begun."""
+CURRENT_DAYS = 30
+"""The last covered day may be so long ago."""
+PHYSIOLOGIC_MG = 25
+"""Hydrocortisone up to this much a day replaces what the adrenals lack."""
+MOST_MG = 100
+"""More prednisone a day than that, of a substance that is in creams too and without a route, is a cream."""
+
+PREDNISONE_MG: dict[str, Fraction] = {
+    "prednisone": Fraction(1),
+    "prednisolone": Fraction(1),
+    "methylprednisolone": Fraction(5, 4),
+    "triamcinolone": Fraction(5, 4),
+    "hydrocortisone": Fraction(5, 20),
+    "cortisone": Fraction(5, 25),
+    "dexamethasone": Fraction(500, 75),
+    "betamethasone": Fraction(50, 6),
+    "deflazacort": Fraction(5, 6),
+}
+"""Milligrams of prednisone that a milligram stands for (GUIDELINE, "Glucocorticoid conversion")."""
+COUNTED = frozenset({Concept.GLUCOCORTICOID_INGREDIENTS, Concept.GLUCOCORTICOID_ORAL_PRODUCTS})
+RELEVANT = COUNTED | {Concept.GLUCOCORTICOID_EXCLUDED}
+
+_A_DAY = datetime.timedelta(days=1)
+_LOCAL_TOO = frozenset({"hydrocortisone", "triamcinolone", "betamethasone", "dexamethasone", "prednisolone"})
+
+
+class _Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a systemic glucocorticoid with its dosage."""
+
+    entry: Entry
+    drug: str
+    strength: Strength
+    regimen: Regimen
+    sure: bool
+    """Whether its code or its route says that it is systemic."""
+    pack: int | None
+    """How many tablets are in a pack that is sold for one taper."""
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as a supply may belong to it; `id` where a supply names it."""
+
+    drug: str
+    strength: Strength
+    id: str | None
+    day: datetime.date | None
+    covered: datetime.date | None
+    mg: Amount | None
+
+
+def map_glucocorticoid(
+    entries: tuple[Entry, ...], as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> Glucocorticoid | None:
+    """Systemic glucocorticoids that are current or were taken in the last 365 days; None where there are none.
+
+    Orders, statements and dispenses of one drug are words on the same thing and not summed; different drugs
+    are. Hydrocortisone at a replacement dose and doses as needed do not count, and are noted.
+    """
+    first = as_of - (LOOK_BACK_DAYS - 1) * _A_DAY
+    taken = [
+        each for entry in entries if (each := _taken(entry, first, as_of, terminology, notes)) is not None
+    ]
+    if not taken:
+        return None
+    orders = _orders(taken)
+    by_entry = [(each, _courses(each, orders, as_of, notes)) for each in taken]
+    courses = [course for _, each in by_entry for course in each]
+    days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
+    counted = [{drug: _beyond_replacement(drug, mg) for drug, mg in each.mg.items()} for each in days]
+    beyond = {drug for each in counted for drug, mg in each.items() if mg > 0}
+    used = []
+    for each, found in by_entry:
+        if found and each.drug not in beyond:
+            because = "hydrocortisone at a replacement dose is not counted"
+            notes.add("dose-unreadable", because, each.entry.reference)
+        elif found or each.entry.current:
+            used.append(each)
+    if not used:
+        return None
+    doses = [sum((PREDNISONE_MG[drug] * mg for drug, mg in each.items()), Fraction(0)) for each in counted]
+    last = max((each.end for each, dose in zip(days, doses, strict=True) if dose > 0), default=None)
+    return Glucocorticoid(
+        drugs=tuple(sorted({each.drug for each in used})),
+        spans=spans(bridged(doses, days), days),
+        current=any(each.entry.current for each in used)
+        or (last is not None and last >= as_of - CURRENT_DAYS * _A_DAY),
+        references=tuple(sorted({each.entry.reference for each in used})),
+    )
+
+
+def _beyond_replacement(drug: str, mg: Fraction) -> Fraction:
+    return Fraction(0) if drug == "hydrocortisone" and mg <= PHYSIOLOGIC_MG else mg
+
+
+def _taken(
+    entry: Entry, first: datetime.date, as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> _Taken | None:
+    """The entry as one of a systemic glucocorticoid, if it is one and of the last year."""
+    if not entry.concepts & COUNTED or Concept.GLUCOCORTICOID_EXCLUDED in entry.concepts:
+        return None
+    if not entry.taken or not _is_recent(entry, first, as_of):
+        return None
+    route = route_of(entry)
+    if route is Route.LOCAL:
+        return None
+    if entry.by_name:
+        because = "a glucocorticoid is known by its name only, and not counted"
+        notes.add("by-name-only", because, entry.reference)
+        return None
+    facts = list(facts_of(entry.medicine, COUNTED, terminology))
+    drug = _drug(facts)
+    if drug is None or route is Route.NOT_UNDERSTOOD:
+        missing = "the route" if drug is not None else "a conversion to prednisone"
+        notes.add("dose-unreadable", f"glucocorticoid: {missing} is not known, not counted", entry.reference)
+        return None
+    strength = strength_in(entry.medicine, facts)
+    regimen = read_dosage(entry.dosage, strength=strength)
+    if regimen.doses and all(dose.as_needed for dose in regimen.doses):
+        because = "a glucocorticoid to be taken as needed is not counted"
+        notes.add("dose-unreadable", because, entry.reference)
+        return None
+    sure = (
+        route is Route.SYSTEMIC
+        or drug not in _LOCAL_TOO
+        or Concept.GLUCOCORTICOID_ORAL_PRODUCTS in entry.concepts
+        or any(_is_systemic_by_class(code) for code in entry.medicine.codes)
+    )
+    pack = max((each.pack_count for each in facts if each.pack_count is not None), default=None)
+    return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure, pack=pack)
+
+
+def _is_recent(entry: Entry, first: datetime.date, as_of: datetime.date) -> bool:
+    if entry.current:
+        return entry.day is None or entry.day <= as_of
+    reached = max((day for day in (entry.latest, entry.covered) if day), default=None)
+    return reached is not None and reached >= first
+
+
+def _drug(facts: Iterable[CodeFacts]) -> str | None:
+    """The substance as the conversion knows it; None where it knows none, or codes name two."""
+    names = {
+        max((known for known in PREDNISONE_MG if known in name.lower()), key=len, default=None)
+        for each in facts
+        if (name := each.ingredient or each.display)
+    }
+    return names.pop() if len(names) == 1 else None
+
+
+def _is_systemic_by_class(code: CodeableConcept) -> bool:
+    """ATC has glucocorticoids for systemic use under H02, and the local ones elsewhere."""
+    return any((coding.code or "").upper().startswith("H02") for coding in code.codings)
+
+
+def _courses(taken: _Taken, orders: set[_Order], as_of: datetime.date, notes: Notes) -> list[Course]:
+    entry = taken.entry
+    if entry.kind is Kind.ADMINISTRATION:
+        return _given(taken)
+    if entry.kind is Kind.DISPENSE:
+        return _dispensed(taken, orders, notes)
+    begins = [dose.start for dose in taken.regimen.doses if dose.start is not None]
+    start = min([*begins, *([entry.day] if entry.day else [])], default=None)
+    end = _end(taken, start, as_of) if start is not None else None
+    if start is None or end is None:
+        notes.add("dose-unreadable", "glucocorticoid: from when to when is not on record", entry.reference)
+        return []
+    laid_out = taken.regimen.laid_out(start, end)
+    last = max((span.end for span in laid_out), default=end)
+    if not (entry.current and start <= as_of and (last - start).days + 1 >= PLANNED_DAYS):
+        end = min(end, as_of)
+    found = [
+        course
+        for span in laid_out
+        if (course := _course(taken, span.start, min(span.end, end), span.mg_per_day)) is not None
+    ]
+    if not laid_out or any(span.mg_per_day is None for span in laid_out):
+        notes.add("dose-unreadable", "the dose of a glucocorticoid could not be read", entry.reference)
+    return found
+
+
+def _end(taken: _Taken, start: datetime.date, as_of: datetime.date) -> datetime.date | None:
+    """The last day it may reach: by the dosage, by the supply, or today where it is active without an end."""
+    entry = taken.entry
+    doses = taken.regimen.doses
+    if doses and all(dose.last_day(dose.start or start) is not None for dose in doses):
+        return as_of + LOOK_BACK_DAYS * _A_DAY
+    if entry.covered is not None:
+        return entry.covered
+    if not entry.current:
+        return None
+    # A dose pack is used up: at a tablet a day after as many days as it has tablets, and mostly sooner.
+    return as_of if taken.pack is None else min(as_of, start + (taken.pack - 1) * _A_DAY)
+
+
+def _course(taken: _Taken, start: datetime.date, end: datetime.date, mg: Amount | None) -> Course | None:
+    """Of a range the low end: what fires must hold for the least that is taken."""
+    if mg is None or end < start:
+        return None
+    low = Fraction(mg.low)
+    if not taken.sure and low * PREDNISONE_MG[taken.drug] > MOST_MG:
+        return None
+    return Course(
+        drug=taken.drug,
+        record=taken.entry.kind,
+        product=None if taken.strength == NO_STRENGTH else taken.strength,
+        start=start,
+        end=end,
+        mg=low,
+    )
+
+
+def _given(taken: _Taken) -> list[Course]:
+    """A dose on the day on which it was given; one that cannot be read is no day of treatment."""
+    mg = read_given(taken.entry.dosage, strength=taken.strength)
+    day = taken.entry.day
+    if isinstance(mg, Fault) or day is None:
+        return []
+    course = _course(taken, day, day, Amount(low=mg, high=mg))
+    return [] if course is None else [course]
+
+
+def _orders(taken: list[_Taken]) -> set[_Order]:
+    """What a supply can know of the orders; many that say the same are one."""
+    linked = {each for one in taken for each in one.entry.orders}
+    found = set()
+    for each in taken:
+        if each.entry.kind is Kind.ORDER:
+            identity = each.entry.reference.rpartition("/")[2]
+            found.add(
+                _Order(
+                    drug=each.drug,
+                    strength=each.strength,
+                    id=identity if identity in linked else None,
+                    day=each.entry.day,
+                    covered=each.entry.covered,
+                    mg=None if each.regimen.as_needed else each.regimen.mg_per_day,
+                )
+            )
+    return found
+
+
+def _dispensed(taken: _Taken, orders: set[_Order], notes: Notes) -> list[Course]:
+    """The days of a supply at the dose that it states, else at the highest of the orders it may be for."""
+    entry = taken.entry
+    if entry.day is None or entry.covered is None:
+        return []
+    own = taken.regimen.laid_out(entry.day, entry.covered)
+    pieces = [(span.start, span.end, span.mg_per_day) for span in own if span.mg_per_day is not None]
+    if not pieces:
+        under = [each for each in orders if _may_be_for(taken, each)]
+        doses = [each.mg for each in under if each.mg is not None]
+        if not under:
+            because = "the dose of a glucocorticoid could not be read"
+            notes.add("dose-unreadable", because, entry.reference)
+        if doses:
+            pieces = [(entry.day, entry.covered, max(doses, key=lambda mg: mg.low))]
+    found = [_course(taken, *each) for each in pieces]
+    return [course for course in found if course is not None]
+
+
+def _may_be_for(dispense: _Taken, order: _Order) -> bool:
+    """Whether a supply may have been handed over under that order: the one it names, else of the product."""
+    entry = dispense.entry
+    if order.drug != dispense.drug:
+        return False
+    if entry.orders:
+        return order.id in entry.orders
+    if NO_STRENGTH not in {order.strength, dispense.strength} and order.strength != dispense.strength:
+        return False
+    handed_over = entry.day or datetime.date.max
+    begun = order.day is None or order.day <= handed_over + _A_DAY
+    return begun and (order.covered is None or order.covered >= handed_over - CURRENT_DAYS * _A_DAY)

@@ -1,0 +1,141 @@
+"""A draft order as the order checks see it (GUIDELINE D)."""
+
+import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from fhir_mappings.concepts import Concept
+from fhir_mappings.dosage import NO_STRENGTH, Agreement, Amount, Regimen, Strength
+from fhir_mappings.glucocorticoids import PREDNISONE_MG
+from fhir_mappings.reader import CodeableConcept, Reference
+
+GONE = frozenset({"stopped", "cancelled", "completed", "ended", "entered-in-error", "revoked"})
+"""Statuses of an order that is not to be followed: one that is being stopped, in the drafts of the new one."""
+
+
+class OrderKind(StrEnum):
+    """What an order is for, as far as the guideline asks; one may be several."""
+
+    BONE_DRUG = "bone-drug"
+    GLUCOCORTICOID = "glucocorticoid"
+    AROMATASE_INHIBITOR = "aromatase-inhibitor"
+    HORMONE_DEPRIVATION = "hormone-deprivation"
+    """GnRH agonists and antagonists."""
+    CALCIUM = "calcium"
+    VITAMIN_D = "vitamin-d"
+    DXA = "dxa"
+
+
+class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order that concerns the guideline.
+
+    `reference` is how suggestions point at it ("MedicationRequest/123"; only the type where it has no id).
+    `drugs` are the bone drugs it is of, by the names of `fhir_mappings.bone_drugs`, or the glucocorticoid by
+    the names of `fhir_mappings.glucocorticoids`. `by_name` is true where only its name says what it is; for
+    the draft itself its exact name counts like a code (GUIDELINE, "Matching by text").
+    """
+
+    reference: str
+    id: str | None
+    resource_type: str
+    status: str
+    do_not_perform: bool
+    kinds: frozenset[OrderKind]
+    drugs: tuple[str, ...]
+    concepts: frozenset[Concept]
+    by_name: bool
+    codes: tuple[CodeableConcept, ...]
+    name: str | None
+    """What it calls itself, for a card; escape it."""
+    strength: Strength = NO_STRENGTH
+    structure: Regimen = Regimen()
+    text: Regimen = Regimen()
+    agreement: Agreement = Agreement.NEITHER
+    planned_days: int | None = None
+    """How long it is to go on, repeats included; None where it does not say."""
+    reasons: frozenset[Concept] = frozenset()
+    """What its reasons are by their codes; a name is no excuse for a dose."""
+    reason_references: tuple[str, ...] = ()
+    """Ids of the conditions it gives as reasons."""
+    prior: str | None = None
+    """The id of the order it replaces."""
+    due: datetime.date | None = None
+    """When it is to be carried out, where it says so."""
+    subject: Reference | None = None
+    raw: msgspec.Raw
+
+    @property
+    def regimen(self) -> Regimen:
+        """What is to be taken: the structure where it says how often, else the words."""
+        return self.text if self.text.says_how_often and not self.structure.says_how_often else self.structure
+
+    @property
+    def readings(self) -> tuple[Regimen, ...]:
+        """Structure and words, where they say how often; one unit of the product where not how much.
+
+        For the checks of too much: what either of them says may be followed.
+        """
+        said = [each for each in (self.structure, self.text) if _says_how_often(each)]
+        return tuple(each if self.strength.mg is None else each.with_dose(self.strength.mg) for each in said)
+
+    @property
+    def prednisone_mg_per_day(self) -> Amount | None:
+        """What a glucocorticoid comes to in prednisone, on average over a day, from the least to the most.
+
+        None where its dose could not be read, where it is taken as needed, or is not one the conversion knows.
+        Hydrocortisone up to 25 mg (6.25 here) may only replace what the adrenals lack.
+        """
+        daily = None if self.regimen.as_needed else self.regimen.mg_per_day
+        if OrderKind.GLUCOCORTICOID not in self.kinds or not self.drugs or daily is None:
+            return None
+        factor = PREDNISONE_MG[self.drugs[0]]
+        low, high = (each * factor.numerator / factor.denominator for each in (daily.low, daily.high))
+        return Amount(low=low, high=high)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it is not to be followed: stopped, cancelled, or an order not to give it."""
+        return self.do_not_perform or self.status in GONE
+
+    @property
+    def members(self) -> dict[str, msgspec.Raw]:
+        """The whole resource, member by member, each exactly as it was sent: for an `update` of it."""
+        return msgspec.json.decode(self.raw, type=dict[str, msgspec.Raw])
+
+
+def _says_how_often(regimen: Regimen) -> bool:
+    return any(dose.per_week is not None for dose in regimen.doses)
+
+
+class UnreadDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft of which it could not be told what it is; it may be of any drug."""
+
+    reference: str
+    issue: Literal["unreadable", "wrong-version", "not-fetched"]
+    because: str
+
+
+class DraftOrders(msgspec.Struct, frozen=True, kw_only=True):
+    """All of `context.draftOrders`, in the order in which they were sent.
+
+    `others` are the references of orders that concern nobody here.
+    """
+
+    orders: tuple[DraftOrder, ...] = ()
+    unread: tuple[UnreadDraft, ...] = ()
+    others: tuple[str, ...] = ()
+
+    def selected(self, selections: frozenset[str]) -> "DraftOrders":
+        """Only those that `context.selections` names, by "Type/id" or by the bare id."""
+        names = selections | {each.rpartition("/")[2] for each in selections}
+
+        def is_selected(reference: str) -> bool:
+            return reference in names or reference.rpartition("/")[2] in names
+
+        return DraftOrders(
+            orders=tuple(each for each in self.orders if is_selected(each.reference)),
+            unread=tuple(each for each in self.unread if is_selected(each.reference)),
+            others=tuple(each for each in self.others if is_selected(each)),
+        )

@@ -1,0 +1,432 @@
+"""Bone therapy by what was supplied and given, when the last dose was, and what it was before.
+
+Mutations these tests kill: 18, 24, 15 and 6 months and 30, 90 days by one, and their comparisons.
+"""
+
+import datetime
+import itertools
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fhir_mappings.dates import add_months
+from fhir_mappings.inputs import BoneTherapy, Disease
+from tests.charts import (
+    AS_OF,
+    ICD10,
+    RXNORM,
+    Json,
+    ago,
+    answered,
+    clear_labs,
+    concept,
+    condition,
+    evaluation,
+    issues,
+    mapped,
+    order,
+    statement,
+    suggested,
+    t_score,
+)
+
+ALENDRONATE, ALENDRONATE_10_MG, PLUS_D3, RISEDRONATE = "904431", "904396", "904492", "73056"
+ZOLEDRONATE, DENOSUMAB, XGEVA, CALCITONIN, ESTRADIOL = "77655", "993456", "1046402", "36118", "4083"
+A_DAY = datetime.timedelta(days=1)
+
+
+def had(
+    handed_over: str | None,
+    supply: int | None = 84,
+    code: str = ALENDRONATE,
+    **members: Any,  # noqa: ANN401 - any element
+) -> Json:
+    return {
+        "resourceType": "MedicationDispense",
+        "id": f"d-{handed_over}",
+        "status": "completed",
+        "medicationCodeableConcept": concept(code, RXNORM),
+        "subject": {"reference": "Patient/p1"},
+        "whenHandedOver": handed_over,
+        **({"daysSupply": {"value": supply, "unit": "d"}} if supply else {}),
+        **members,
+    }
+
+
+def given(day: str | None, code: str = DENOSUMAB, **members: Any) -> Json:  # noqa: ANN401 - any element
+    return {
+        "resourceType": "MedicationAdministration",
+        "id": f"g-{code}-{day}",
+        "status": "completed",
+        "medicationCodeableConcept": concept(code, RXNORM),
+        "subject": {"reference": "Patient/p1"},
+        "effectiveDateTime": day,
+        **members,
+    }
+
+
+def therapy(*resources: Json) -> tuple[BoneTherapy, ...]:
+    return mapped(*resources).therapy
+
+
+def drugs(*resources: Json) -> list[str]:
+    return [each.drug for each in therapy(*resources)]
+
+
+def only(*resources: Json) -> BoneTherapy:
+    (found,) = therapy(*resources)
+    return found
+
+
+def months(count: int, days: int = 0) -> str:
+    """The day so many months ago, and so many days before it."""
+    return str(add_months(AS_OF, -count) - days * A_DAY)
+
+
+# By a supply or a dose alone
+
+
+@pytest.mark.parametrize(("supply", "last"), [(84, 113), (28, 57), (None, 119)])
+def test_a_supply_alone_is_current_until_thirty_days_after_it_is_used_up(
+    supply: int | None, last: int
+) -> None:
+    assert drugs(had(ago(last), supply)) == ["alendronate"]
+    assert drugs(had(ago(last + 1), supply)) == []
+
+
+@pytest.mark.parametrize(
+    "status", ["cancelled", "declined", "entered-in-error", "preparation", "on-hold", "stopped"]
+)
+def test_what_was_not_handed_over_is_not_current(status: str) -> None:
+    assert drugs(had(ago(3), status=status)) == []
+
+
+@pytest.mark.parametrize("resource", [had(None), given(None, "115264"), given(None)])
+def test_a_supply_or_a_dose_without_a_day_is_not_current(resource: Json) -> None:
+    assert drugs(resource) == []
+
+
+@pytest.mark.parametrize("status", ["stopped", "on-hold", "not-taken"])
+@pytest.mark.parametrize("day", [ago(20), None])
+def test_what_somebody_ended_is_not_current_by_its_last_supply(status: str, day: str | None) -> None:
+    said = statement(ALENDRONATE, status=status, effectivePeriod={"start": day})
+    assert drugs(said, had(ago(10))) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        order(ALENDRONATE, status="completed", authoredOn=ago(20)),
+        order(ALENDRONATE, status="stopped", authoredOn=ago(5)),
+        order(ALENDRONATE, status="stopped", authoredOn=str(add_months(AS_OF - 10 * A_DAY, -15) - A_DAY)),
+        statement(ALENDRONATE, status="stopped", effectivePeriod={"start": ago(300), "end": ago(11)}),
+        order(RISEDRONATE, status="stopped", authoredOn=ago(20)),
+    ],
+)
+def test_what_was_handed_over_since_is_current_again(before: Json) -> None:
+    assert "alendronate" in drugs(before, had(ago(10)))
+
+
+@pytest.mark.parametrize(("days", "current"), [(119, True), (120, False)])
+def test_a_dose_that_is_no_depot_counts_for_three_months_and_thirty_days(days: int, *, current: bool) -> None:
+    assert bool(drugs(given(ago(days), "115264"))) is current
+
+
+@pytest.mark.parametrize("code", [ZOLEDRONATE, DENOSUMAB])
+def test_a_depot_that_was_given_acts_for_eighteen_months(code: str) -> None:
+    assert len(drugs(given(months(18), code))) == 1
+    assert drugs(given(months(18, 1), code)) == []
+    for status in ("not-done", "entered-in-error", "on-hold"):
+        assert drugs(given(months(2), code, status=status)) == []
+
+
+def test_a_supply_alone_withholds_the_draft_and_starts_nothing() -> None:
+    chart = [t_score("-2.7"), *clear_labs()]
+    assert suggested(answered(*chart))["start-alendronate"]
+    for sign in (had(ago(10)), given(ago(100))):
+        response = answered(*chart, sign)
+        assert evaluation(response)["disposition"] == "already-treated"
+        assert "start-alendronate" not in suggested(response)
+
+
+# Denosumab
+
+
+@pytest.mark.parametrize("day", [months(6), months(7, 1), ago(3)])
+def test_the_last_dose_is_the_last_one_given(day: str) -> None:
+    listed = [order(DENOSUMAB, authoredOn=ago(1)), given(months(12)), given(day)]
+    for records in itertools.permutations(listed):
+        assert str(only(*records).last_dose) == day
+
+
+@pytest.mark.parametrize(
+    ("records", "day"),
+    [
+        ([order(DENOSUMAB, authoredOn=ago(200))], ago(200)),
+        ([order(DENOSUMAB, status="completed", authoredOn=ago(200))], ago(200)),
+        ([order(DENOSUMAB, authoredOn=ago(9)), had(ago(200), None, DENOSUMAB)], ago(200)),
+        ([order(DENOSUMAB, status="completed", authoredOn=ago(9)), given(ago(200))], ago(9)),
+        ([given("2025-05")], "2025-05-31"),
+        ([given("2026-01")], ago()),
+        ([statement(DENOSUMAB)], None),
+    ],
+)
+def test_the_last_dose_is_handed_over_or_failing_that_ordered(records: list[Json], day: str | None) -> None:
+    assert only(*records).last_dose == (datetime.date.fromisoformat(day) if day else None)
+
+
+def test_another_bone_drug_after_the_last_dose_takes_over() -> None:
+    assert drugs(given(ago(200)), order(ALENDRONATE, authoredOn=ago(199))) == ["alendronate"]
+    assert drugs(given(ago(200)), order(ALENDRONATE, status="completed", authoredOn=ago(100))) == []
+    assert drugs(order(DENOSUMAB), order(ALENDRONATE, authoredOn=ago(1))) == ["alendronate", "denosumab"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        order(ALENDRONATE, status="completed", authoredOn=ago(200)),
+        order(ALENDRONATE, status="on-hold", authoredOn=ago(100)),
+        order(name="Fosamax", status="completed", authoredOn=ago(100)),
+        order(CALCITONIN, authoredOn=ago(100)),
+    ],
+)
+def test_what_came_before_or_was_not_taken_does_not(other: Json) -> None:
+    assert drugs(given(ago(200)), other) == ["denosumab"]
+
+
+@pytest.mark.parametrize(
+    "medicine",
+    [
+        concept(XGEVA, RXNORM),
+        {"text": "Xgeva 120 mg/1.7 mL"},
+        {**concept("993449", RXNORM), "text": "denosumab 120 mg"},
+        {**concept("993449", RXNORM), "text": "denosumab (Xgeva)"},
+        {"text": "denosumab 70 mg/mL"},
+    ],
+)
+def test_the_oncology_product_is_told_apart(medicine: Json) -> None:
+    assert drugs(order(medicationCodeableConcept=medicine)) == ["denosumab 120 mg"]
+
+
+@pytest.mark.parametrize(
+    "medicine",
+    [concept(DENOSUMAB, RXNORM), {**concept("993449", RXNORM), "text": "denosumab 60 mg (not Xgeva)"}],
+)
+def test_the_osteoporosis_product_stays_what_it_is(medicine: Json) -> None:
+    assert drugs(order(medicationCodeableConcept=medicine)) == ["denosumab"]
+
+
+# Supplies
+
+
+def renewed(**members: Any) -> Json:  # noqa: ANN401 - any element
+    return order(ALENDRONATE, authoredOn=ago(100), **members)
+
+
+SUPPLY = {"expectedSupplyDuration": {"value": 84, "code": "d"}, "numberOfRepeatsAllowed": 1}
+
+
+@pytest.mark.parametrize(
+    ("records", "until"),
+    [
+        ([renewed()], None),
+        ([renewed(dispenseRequest=SUPPLY)], ago(100 - 167)),
+        ([renewed(dispenseRequest={"validityPeriod": {"end": ago(50)}})], ago(50)),
+        ([renewed(dispenseRequest={**SUPPLY, "numberOfRepeatsAllowed": -3})], ago(17)),
+        ([renewed(dispenseRequest=SUPPLY), had(ago(100))], ago(17)),
+        ([renewed(dispenseRequest=SUPPLY), had(ago(101))], ago(100 - 167)),
+        ([renewed(), had(ago(100)), had(ago(16))], ago(-67)),
+        ([renewed(), had(ago(100), None)], None),
+        ([renewed(), order(ALENDRONATE, id="o", status="stopped", dispenseRequest=SUPPLY)], None),
+        ([renewed(), order(ALENDRONATE, id="o", authoredOn=None, dispenseRequest=SUPPLY)], None),
+    ],
+)
+def test_what_is_covered_is_known_by_the_last_supply(records: list[Json], until: str | None) -> None:
+    found = only(*records)
+    assert found.covered_until == (datetime.date.fromisoformat(until) if until else None)
+
+
+def test_a_depot_has_no_supply() -> None:
+    assert only(order(DENOSUMAB, dispenseRequest=SUPPLY), given(ago(3))).covered_until is None
+
+
+# Stale
+
+
+def test_a_supply_or_a_dose_within_two_years_keeps_an_old_order_from_being_stale() -> None:
+    old = order(ALENDRONATE, authoredOn=ago(years=4))
+    assert only(old).stale
+    for newer in (
+        had(months(24)),
+        given(months(24), ALENDRONATE),
+        order(ALENDRONATE, id="o", status="completed"),
+    ):
+        found = only(old, newer)
+        assert not found.stale
+    for older in (had(months(24, 1)), had(None), order(ALENDRONATE, id="o", status="on-hold")):
+        assert only(old, older).stale
+
+
+@pytest.mark.parametrize(("asserted", "stale"), [(months(24), False), (months(24, 1), True), (None, False)])
+def test_a_statement_is_as_young_as_it_was_made(asserted: str | None, *, stale: bool) -> None:
+    said = statement(ALENDRONATE, effectivePeriod={"start": ago(years=5)}, dateAsserted=asserted)
+    found = mapped(said)
+    assert found.therapy[0].stale is stale
+    assert issues(found) == (["stale"] if stale else [])
+
+
+# Since
+
+
+@pytest.mark.parametrize(("gap", "begins"), [(90, ago(500)), (91, ago(100))])
+def test_a_course_goes_back_over_gaps_of_ninety_days(gap: int, begins: str) -> None:
+    ended = str(AS_OF - (100 + gap) * A_DAY)
+    said = statement(ALENDRONATE, status="completed", effectivePeriod={"start": ago(500), "end": ended})
+    assert str(only(renewed(), said).since) == begins
+    supply = had(ago(100 + gap + 83))
+    assert str(only(renewed(), supply).since) == (ago(100 + gap + 83) if gap == 90 else begins)
+
+
+@pytest.mark.parametrize(("days", "joined"), [(180, True), (181, False)])
+def test_a_supply_of_unknown_length_lasts_for_ninety_days(days: int, *, joined: bool) -> None:
+    found = only(renewed(), had(ago(100 + days), None))
+    assert str(found.since) == ago(100 + days if joined else 100)
+
+
+def test_an_order_on_hold_is_no_part_of_a_course() -> None:
+    held = order(ALENDRONATE, id="h", status="on-hold", authoredOn=ago(200))
+    assert str(only(renewed(), held).since) == ago(100)
+
+
+# Weekly tablets
+
+
+def instructed(mg: str | None, per_week: int, code: str = ALENDRONATE, unit: str = "mg") -> Json:
+    dosage: Json = {"timing": {"repeat": {"frequency": per_week, "period": 1, "periodUnit": "wk"}}}
+    if mg is not None:
+        dosage["doseAndRate"] = [{"doseQuantity": {"value": Decimal(mg), "unit": unit}}]
+    return order(code, dosageInstruction=[dosage])
+
+
+@pytest.mark.parametrize(
+    ("ordered", "daily"),
+    [
+        (instructed("70", 7), True),
+        (instructed("70", 2), True),
+        (instructed("70", 1), False),
+        (instructed("1", 7, unit="tablet"), True),
+        (instructed(None, 7), True),
+        (instructed(None, 7, PLUS_D3), True),
+        (instructed(None, 7, "904465"), False),
+        (instructed("35", 7, "46041"), True),
+        (instructed("34", 7, "46041"), False),
+        (instructed("10", 7, ALENDRONATE_10_MG), False),
+        (instructed(None, 7, "46041"), False),
+        (instructed("70", 7, RISEDRONATE), False),
+        (order(ALENDRONATE), False),
+        (order(ALENDRONATE, dosageInstruction=[{"text": "once a week"}]), False),
+        (order(ALENDRONATE, dosageInstruction=[{"text": "take 1 tablet daily"}]), True),
+        (order(ALENDRONATE, dosageInstruction=[{"text": "Take one tablet by mouth once a week"}]), False),
+    ],
+)
+def test_a_weekly_tablet_that_is_ordered_daily_is_seen(ordered: Json, *, daily: bool) -> None:
+    assert only(ordered).weekly_tablet_daily is daily
+
+
+# What is not therapy, and what is by a code alone
+
+
+@pytest.mark.parametrize(("code", "drug"), [(CALCITONIN, "calcitonin"), (ESTRADIOL, "estrogen")])
+def test_calcitonin_and_estrogen_are_beside_therapy(code: str, drug: str) -> None:
+    inputs = mapped(order(code))
+    assert inputs.therapy == ()
+    assert [each.drug for each in inputs.other_bone_drugs] == [drug]
+    assert mapped(order(code, status="stopped")).other_bone_drugs == ()
+
+
+def test_the_status_code_for_bisphosphonates_is_current_therapy() -> None:
+    inputs = mapped(condition("Z79.83", ICD10))
+    assert [(each.drug, each.since, each.reference) for each in inputs.therapy] == [
+        ("a bisphosphonate", None, "Condition/c-Z79.83")
+    ]
+    assert issues(inputs) == ["by-name-only"]
+    assert inputs.has(Disease.LONG_TERM_BISPHOSPHONATE)
+    assert drugs(condition("Z79.83", ICD10), order(ALENDRONATE)) == ["alendronate"]
+    assert drugs(condition("Z79.83", ICD10), order("1490065")) == ["raloxifene", "a bisphosphonate"]
+    resolved = {"clinicalStatus": {"coding": [{"code": "resolved"}]}}
+    assert drugs(condition("Z79.83", ICD10, **resolved)) == []
+
+
+def test_the_status_code_for_steroids_is_a_diagnosis_and_no_dose() -> None:
+    inputs = mapped(condition("Z79.52", ICD10))
+    assert inputs.has(Disease.LONG_TERM_STEROIDS)
+    assert inputs.glucocorticoid is None
+
+
+def test_a_drug_on_hold_is_said() -> None:
+    assert issues(mapped(order(ALENDRONATE, status="on-hold"))) == ["not-final"]
+    assert issues(mapped(order(ALENDRONATE, status="on-hold"), renewed(id="o"))) == []
+    assert issues(mapped(order(ALENDRONATE, status="completed"))) == []
+
+
+# Before
+
+
+def earlier(*resources: Json) -> list[tuple[str, int, str]]:
+    return [(each.drug, each.days, str(each.last_day)) for each in mapped(*resources).past_therapy]
+
+
+@pytest.mark.parametrize(
+    ("records", "found"),
+    [
+        ([given("2020-01-10", ZOLEDRONATE)], [("zoledronic acid", 366, "2020-01-10")]),
+        ([given("2020-01-10"), given("2020-07-10")], [("denosumab", 366, "2020-07-10")]),
+        ([given("2020-01-10"), given("2021-01-10")], [("denosumab", 363, "2021-01-10")]),
+        (
+            [
+                statement(
+                    ZOLEDRONATE,
+                    status="completed",
+                    effectivePeriod={"start": "2015-01-01", "end": "2017-12-31"},
+                )
+            ],
+            [("zoledronic acid", 1096, "2017-12-31")],
+        ),
+        ([had("2020-01-01", 90), had("2020-06-29", 90)], [("alendronate", 270, "2020-09-26")]),
+        ([had("2020-01-01", 90), had("2020-06-30", 90)], [("alendronate", 180, "2020-09-27")]),
+        ([had("2020-01-01", 90), had("2020-01-01", 30, id="x")], [("alendronate", 90, "2020-03-30")]),
+        ([had("2020-01-01", 90), had("2020-01-15", 30)], [("alendronate", 90, "2020-03-30")]),
+        ([had("2020-01-01", None)], []),
+        ([order(ALENDRONATE, status="on-hold", dispenseRequest=SUPPLY)], []),
+        ([order(ALENDRONATE, status="stopped", dispenseRequest={"validityPeriod": {"end": ago(200)}})], []),
+    ],
+)
+def test_past_therapy_is_told_by_doses_and_supplies(
+    records: list[Json], found: list[tuple[str, int, str]]
+) -> None:
+    assert earlier(*records) == found
+
+
+def test_what_belongs_to_the_current_course_is_not_past() -> None:
+    assert earlier(renewed(), had(ago(150)), had(ago(100))) == []
+    assert earlier(renewed(), had(ago(400))) == [("alendronate", 84, ago(317))]
+    undated = order(ALENDRONATE, authoredOn=None)
+    assert earlier(undated, had(ago(400))) == [("alendronate", 84, ago(317))]
+
+
+def test_no_order_of_the_records_changes_the_answer() -> None:
+    records = [
+        renewed(),
+        had(ago(100)),
+        had(ago(400)),
+        given(months(7)),
+        order(DENOSUMAB, status="completed", authoredOn=months(14)),
+        statement(
+            RISEDRONATE, status="completed", effectivePeriod={"start": "2015-01-01", "end": "2016-01-01"}
+        ),
+    ]
+    first = mapped(*records)
+    for shuffled in itertools.permutations(records):
+        again = mapped(*shuffled)
+        assert (again.therapy, again.past_therapy) == (first.therapy, first.past_therapy)
