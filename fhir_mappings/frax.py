@@ -1,19 +1,21 @@
 """FRAX results that the chart holds, and whether they still hold (GUIDELINE B, 5). Never computed."""
 
 import datetime
+from collections.abc import Iterable
 
 import msgspec
 
-from fhir_mappings.concepts import Concept
+from fhir_mappings.frax_results import FraxResult, Kind
 from fhir_mappings.inputs import Frax, Measurement, Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Readings, Value, value_of
-from fhir_mappings.units import FRAX_HIP, FRAX_MAJOR, Analyte
 
 VALID = datetime.timedelta(days=365)
 """Risk rises with age: after a year a result is out of date."""
 DXA_MARGIN = datetime.timedelta(days=30)
 """A result this much older than the latest DXA was made without it."""
+_KINDS: tuple[Kind, ...] = ("hip", "major")
+NEAR = datetime.timedelta(days=90)
+"""Within this much of the newest, a better result goes before a newer one."""
 
 
 class FraxResults(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,29 +25,130 @@ class FraxResults(msgspec.Struct, frozen=True, kw_only=True):
     candidates: tuple[Frax, ...] = ()
 
 
+class _Calculation(msgspec.Struct, frozen=True, kw_only=True):
+    """What belongs together: the results of one day, made with bone density, without, or not said."""
+
+    day: datetime.date
+    with_bmd: bool | None
+    results: tuple[FraxResult, ...]
+
+    def of(self, kind: Kind) -> list[FraxResult]:
+        return [each for each in self.results if each.kind == kind]
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.of("hip") and self.of("major"))
+
+
 def map_frax(
-    readings: Readings,
+    results: Iterable[FraxResult],
     as_of: datetime.date,
     notes: Notes,
     *,
     dxa: datetime.date | None,
     new_risk: datetime.date | None,
 ) -> FraxResults:
-    """The newest usable hip and major osteoporotic fracture probabilities, in percent.
+    """The usable hip and major osteoporotic fracture probabilities, in percent.
 
-    `dxa` is the day of the latest usable study, `new_risk` that of the latest fracture: a result from before
-    either no longer describes this patient, and counts as missing.
+    `dxa` is the day of the latest usable study, `new_risk` the last day on which a major risk factor came
+    about: a result from before either no longer describes this patient, and counts as missing.
+
+    The newest calculation counts. Of those within 90 days of it one with both probabilities goes before one
+    with one, and one made with bone density before one made without. Where it lacks one of the two, that is
+    taken from the newest other result.
     """
     oldest = max(
         as_of - VALID,
         dxa - DXA_MARGIN if dxa else datetime.date.min,
         new_risk or datetime.date.min,
     )
-    hips = _newest(readings, Concept.FRAX_HIP, FRAX_HIP, as_of, oldest, notes)
-    majors = _newest(readings, Concept.FRAX_MOF, FRAX_MAJOR, as_of, oldest, notes)
-    pairs = [Frax(hip=hip, major=major) for hip in hips or (None,) for major in majors or (None,)]
+    found = tuple(results)
+    usable = [each for each in found if each.day >= oldest]
+    chosen = _chosen(_calculations(usable))
+    values: dict[Kind, tuple[Measurement, ...]] = {}
+    for kind in _KINDS:
+        of_kind = chosen.of(kind) if chosen is not None else []
+        if not of_kind:
+            other = [each for each in usable if each.kind == kind]
+            newest = _chosen(_calculations(other))
+            of_kind = newest.of(kind) if newest is not None else []
+        if not of_kind:
+            _note_stale([each for each in found if each.kind == kind], notes)
+        values[kind] = _values(of_kind, notes)
+    with_bmd = chosen.with_bmd if chosen is not None else None
+    pairs = [
+        Frax(hip=hip, major=major, with_bmd=with_bmd)
+        for hip in values["hip"] or (None,)
+        for major in values["major"] or (None,)
+    ]
     candidates = tuple(frax for pair in pairs for frax in _possible(pair, notes))
     return FraxResults(frax=pairs[0], candidates=candidates if len(candidates) > 1 else ())
+
+
+def _calculations(results: list[FraxResult]) -> list[_Calculation]:
+    """Results of one day belong together; one that does not say goes with those that do, if they agree."""
+    by_day: dict[datetime.date, list[FraxResult]] = {}
+    for each in results:
+        by_day.setdefault(each.day, []).append(each)
+    calculations = []
+    for day, today in by_day.items():
+        said = {each.with_bmd for each in today if each.with_bmd is not None}
+        if len(said) < len((True, False)):
+            calculations.append(_Calculation(day=day, with_bmd=next(iter(said), None), results=tuple(today)))
+            continue
+        for with_bmd in {each.with_bmd for each in today}:
+            own = tuple(each for each in today if each.with_bmd is with_bmd)
+            calculations.append(_Calculation(day=day, with_bmd=with_bmd, results=own))
+    return calculations
+
+
+def _chosen(calculations: list[_Calculation]) -> _Calculation | None:
+    if not calculations:
+        return None
+    newest = max(each.day for each in calculations)
+    near = [each for each in calculations if each.day >= newest - NEAR]
+
+    def rank(each: _Calculation) -> tuple[bool, bool, datetime.date, int]:
+        bettered = each.with_bmd is False and any(other.with_bmd for other in near)
+        return each.complete, not bettered, each.day, {True: 2, None: 1, False: 0}[each.with_bmd]
+
+    return max(near, key=rank)
+
+
+def _values(results: list[FraxResult], notes: Notes) -> tuple[Measurement, ...]:
+    """The values of one kind in one calculation, the lowest first; several only where they contradict."""
+    today = sorted(results, key=lambda each: (each.percent, each.reference))
+    corrected = [each for each in today if each.corrected]
+    if corrected:
+        today = [max(corrected, key=lambda each: each.issued)]
+    distinct = {each.percent: each for each in reversed(today)}
+    if len(distinct) > 1:
+        for each in distinct.values():
+            notes.add(
+                "conflict",
+                "another FRAX result of the same day has a different value",
+                each.reference,
+                of=Source.FRAX,
+            )
+    extremes = {percent: distinct[percent] for percent in (min(distinct), max(distinct))} if distinct else {}
+    return tuple(
+        Measurement(value=each.percent, unit="%", day=each.day, reference=each.reference)
+        for each in extremes.values()
+    )
+
+
+def _note_stale(results: list[FraxResult], notes: Notes) -> None:
+    """The newest of those that no longer hold, where none holds; older ones are history."""
+    if not results:
+        return
+    newest = max(results, key=lambda each: (each.day, each.reference))
+    notes.add(
+        "stale",
+        "FRAX result is older than a year, than the latest DXA, or than a fracture or the start of "
+        "glucocorticoids since",
+        newest.reference,
+        of=Source.FRAX,
+    )
 
 
 def _possible(pair: Frax, notes: Notes) -> tuple[Frax, ...]:
@@ -59,53 +162,4 @@ def _possible(pair: Frax, notes: Notes) -> tuple[Frax, ...]:
             probability.reference,
             of=Source.FRAX,
         )
-    return Frax(hip=pair.hip), Frax(major=pair.major)
-
-
-def _newest(
-    readings: Readings,
-    concept: Concept,
-    analyte: Analyte,
-    as_of: datetime.date,
-    oldest: datetime.date,
-    notes: Notes,
-) -> tuple[Measurement, ...]:
-    """The values of the newest day, the lowest first; several only where they contradict each other."""
-    usable: list[Value] = []
-    for reading in readings.of(concept):
-        value = value_of(reading, analyte, as_of, notes, called="FRAX result", of=Source.FRAX)
-        if value is None:
-            continue
-        if reading.quantity is not None and reading.quantity.comparator:
-            notes.add("unreadable", "FRAX result is only a bound", reading.reference, of=Source.FRAX)
-        elif value.day < oldest:
-            notes.add(
-                "stale",
-                "FRAX result is older than a year, than the latest DXA or than a fracture since",
-                reading.reference,
-                of=Source.FRAX,
-            )
-        else:
-            usable.append(value)
-    newest = max((value.day for value in usable), default=None)
-    today = sorted(
-        (value for value in usable if value.day == newest),
-        key=lambda value: (value.number, value.reading.reference),
-    )
-    corrected = [value for value in today if value.reading.status == "corrected"]
-    if corrected:
-        today = [max(corrected, key=lambda value: value.reading.issued)]
-    distinct = {value.number: value for value in reversed(today)}
-    if len(distinct) > 1:
-        for value in distinct.values():
-            notes.add(
-                "conflict",
-                "another FRAX result of the same day has a different value",
-                value.reading.reference,
-                of=Source.FRAX,
-            )
-    extremes = {number: distinct[number] for number in (min(distinct), max(distinct))} if distinct else {}
-    return tuple(
-        Measurement(value=value.number, unit="%", day=value.day, reference=value.reading.reference)
-        for value in extremes.values()
-    )
+    return Frax(hip=pair.hip, with_bmd=pair.with_bmd), Frax(major=pair.major, with_bmd=pair.with_bmd)

@@ -1,4 +1,4 @@
-"""The laboratory values and body measures that gate alendronate (GUIDELINE B, 12, 15, 17–19)."""
+"""The laboratory values that gate alendronate (GUIDELINE B, 12, 17–19)."""
 
 import datetime
 import itertools
@@ -21,19 +21,15 @@ from fhir_mappings.units import (
     CALCIUM_MOLAR,
     CREATININE,
     EGFR,
-    HEIGHT,
     IONIZED_MASS,
     IONIZED_MOLAR,
     VITAMIN_D,
-    WEIGHT,
     Analyte,
     Fault,
     convert,
 )
 
 LAB_MONTHS = 12
-WEIGHT_MONTHS = 12
-HEIGHT_MONTHS = 120
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,20 +55,6 @@ _EGFR = Search(concept=Concept.EGFR, analytes=(EGFR,), called="eGFR")
 # Equations with a race coefficient count only where there is nothing else (NKF/ASN 2021).
 _EGFR_BY_RACE = Search(concept=Concept.EGFR_RACE_BASED, analytes=(EGFR,), called="eGFR")
 _VITAMIN_D = Search(concept=Concept.VITAMIN_D_25OH, analytes=(VITAMIN_D,), called="25-OH vitamin D")
-_WEIGHT = Search(
-    concept=Concept.BODY_WEIGHT,
-    analytes=(WEIGHT,),
-    called="weight",
-    months=WEIGHT_MONTHS,
-    of=Source.BODY_MEASURES,
-)
-_HEIGHT = Search(
-    concept=Concept.BODY_HEIGHT,
-    analytes=(HEIGHT,),
-    called="height",
-    months=HEIGHT_MONTHS,
-    of=Source.BODY_MEASURES,
-)
 
 
 def measurements(
@@ -149,12 +131,10 @@ def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """The laboratory values and body measures of a chart. `creatinines` reach back a week from the newest."""
+    """The laboratory values of a chart. `creatinines` reach back a week from the newest."""
 
     labs: Labs
     creatinines: tuple[Measurement, ...]
-    weight: Measurement | None
-    height: Measurement | None
 
 
 def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Measured:
@@ -184,12 +164,7 @@ def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Meas
         egfr=lowest(_EGFR) or lowest(_EGFR_BY_RACE),
         vitamin_d=lowest(_VITAMIN_D),
     )
-    return Measured(
-        labs=labs,
-        creatinines=tuple(creatinines),
-        weight=next(measurements(readings, _WEIGHT, as_of, notes), None),
-        height=next(measurements(readings, _HEIGHT, as_of, notes), None),
-    )
+    return Measured(labs=labs, creatinines=tuple(creatinines))
 
 
 def _near(

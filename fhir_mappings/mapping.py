@@ -4,17 +4,23 @@ import datetime
 
 import msgspec
 
+from fhir_mappings.alcohol import map_alcohol
 from fhir_mappings.allergies import map_allergy
+from fhir_mappings.body_measures import map_body_measures
 from fhir_mappings.bone_density import Densities, map_bone_density
 from fhir_mappings.bone_drugs import RELEVANT as BONE_DRUGS
 from fhir_mappings.bone_therapy import map_other_bone_drugs, map_therapy
 from fhir_mappings.cancer_therapy import RELEVANT as CANCER_DRUGS
 from fhir_mappings.cancer_therapy import map_cancer_therapy
+from fhir_mappings.cause_labs import with_cause_labs
 from fhir_mappings.chart import Chart
-from fhir_mappings.concepts import Concept
-from fhir_mappings.conditions import Problem, map_problems
+from fhir_mappings.conditions import map_problems
+from fhir_mappings.dental import map_dental_exam
+from fhir_mappings.diagnoses import map_diagnoses
+from fhir_mappings.falls import map_falls
 from fhir_mappings.fractures import map_fractures
 from fhir_mappings.frax import FraxResults, map_frax
+from fhir_mappings.frax_results import frax_results
 from fhir_mappings.glucocorticoids import RELEVANT as GLUCOCORTICOIDS
 from fhir_mappings.glucocorticoids import map_glucocorticoid
 from fhir_mappings.inputs import (
@@ -27,37 +33,21 @@ from fhir_mappings.inputs import (
 )
 from fhir_mappings.labs import map_measured
 from fhir_mappings.medications import map_entries
+from fhir_mappings.new_risks import latest_new_risk
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
+from fhir_mappings.parental_hip_fracture import map_parental_hip_fracture
 from fhir_mappings.past_therapy import map_past_therapy
 from fhir_mappings.patient import birth_of, map_person
-from fhir_mappings.procedures import map_esophageal_procedure
+from fhir_mappings.procedures import map_done, map_esophageal_procedure, map_possible_banding
 from fhir_mappings.renal import map_renal
+from fhir_mappings.smoking import map_smoking
 from fhir_mappings.supplements import RELEVANT as SUPPLEMENTS
 from fhir_mappings.supplements import map_supplements
 from fhir_mappings.suspicions import map_suspicions
-from fhir_mappings.value_sets import Evidence, Terminology
+from fhir_mappings.upright import map_cannot_stay_upright
+from fhir_mappings.value_sets import Terminology
 
-_DISEASES: dict[Concept, Disease] = {
-    Concept.OSTEOPENIA: Disease.OSTEOPENIA,
-    Concept.OSTEOPOROSIS: Disease.OSTEOPOROSIS,
-    Concept.OSTEOPOROSIS_WITH_FRACTURE: Disease.OSTEOPOROSIS,
-    Concept.ESOPHAGEAL_STRICTURE: Disease.ESOPHAGEAL_STRICTURE,
-    Concept.ACHALASIA: Disease.ACHALASIA,
-    Concept.ESOPHAGEAL_VARICES: Disease.ESOPHAGEAL_VARICES,
-    Concept.ESOPHAGEAL_OTHER: Disease.ESOPHAGITIS,
-    Concept.ESOPHAGEAL_MOTILITY_OTHER: Disease.ESOPHAGITIS,
-    Concept.CANNOT_SIT_UPRIGHT: Disease.CANNOT_SIT_UPRIGHT,
-    Concept.ONJ: Disease.ONJ,
-    Concept.ATYPICAL_FEMORAL_FRACTURE: Disease.ATYPICAL_FEMORAL_FRACTURE,
-    Concept.BISPHOSPHONATE_CONTRAINDICATED: Disease.BISPHOSPHONATE_CONTRAINDICATED,
-    Concept.HYPERCALCEMIA: Disease.HYPERCALCEMIA,
-    Concept.HYPERPARATHYROIDISM: Disease.HYPERPARATHYROIDISM,
-    Concept.NEPHROLITHIASIS: Disease.NEPHROLITHIASIS,
-    Concept.SARCOID_GRANULOMATOUS: Disease.SARCOIDOSIS,
-    Concept.BISPHOSPHONATE_LONGTERM_USE_STATUS: Disease.LONG_TERM_BISPHOSPHONATE,
-    Concept.GLUCOCORTICOID_LONGTERM_STATUS: Disease.LONG_TERM_STEROIDS,
-}
 _MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
 _LOW_BONE_MASS = frozenset({Disease.OSTEOPENIA, Disease.OSTEOPOROSIS})
 
@@ -89,19 +79,27 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     readings = flatten(chart, terminology, notes)
     problems = map_problems(chart, as_of, terminology, notes)
     birth = birth_of(chart.patient, as_of, notes)
-    person = map_person(chart, birth, problems, readings, as_of, terminology)
-    diagnoses = _diagnoses(problems, terminology)
+    done = map_done(chart, as_of, terminology, notes)
+    person = map_person(chart, birth, problems, done, readings, as_of, terminology)
+    diagnoses = (
+        *map_diagnoses(problems, done, birth, as_of, terminology),
+        *map_falls(problems, readings, as_of, terminology, notes),
+    )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, terminology, notes)
+    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
+    glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
-        readings,
+        frax_results(chart, readings, as_of, terminology, notes),
         as_of,
         notes,
         dxa=densities.density.day,
-        new_risk=max((min(each.latest, as_of) for each in fractures if each.latest), default=None),
+        new_risk=latest_new_risk(fractures, glucocorticoid, as_of),
     )
-    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
     measured = map_measured(readings, as_of, notes)
+    labs = with_cause_labs(measured.labs, readings, as_of, notes)
+    body = map_body_measures(readings, birth, as_of, notes)
+    alcohol, alcohol_on_drinking_days = map_alcohol(readings, as_of, notes)
     return GuidelineInputs(
         as_of=as_of,
         person=person,
@@ -114,15 +112,26 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         past_therapy=map_past_therapy(entries, as_of),
         other_bone_drugs=map_other_bone_drugs(entries, as_of, terminology, notes),
         supplements=map_supplements(entries),
-        glucocorticoid=map_glucocorticoid(entries, as_of, terminology, notes),
+        glucocorticoid=glucocorticoid,
         cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
-        suspicions=map_suspicions(chart, as_of, terminology, notes),
+        suspicions=(
+            *map_suspicions(chart, as_of, terminology, notes),
+            *map_possible_banding(chart, as_of, terminology),
+        ),
         allergy=map_allergy(chart, terminology, notes),
         esophageal_procedure=map_esophageal_procedure(chart, as_of, terminology),
-        weight=measured.weight,
-        height=measured.height,
-        labs=measured.labs,
-        renal=map_renal(person, measured.labs, measured.weight, measured.creatinines),
+        weight=body.weight,
+        height=body.height,
+        bmi=body.bmi,
+        height_loss=body.height_loss,
+        smoking=map_smoking(chart, readings, problems, as_of, terminology, notes),
+        alcohol=alcohol,
+        alcohol_on_drinking_days=alcohol_on_drinking_days,
+        parental_hip_fracture=map_parental_hip_fracture(chart, readings, as_of, terminology, notes),
+        dental_exam=map_dental_exam(done, problems, as_of),
+        cannot_stay_upright=map_cannot_stay_upright(readings, as_of, terminology, notes),
+        labs=labs,
+        renal=map_renal(person, labs, body.weight, measured.creatinines),
         data_quality=notes.all(),
         unanswered=chart.unanswered,
         incomplete=_incomplete(chart, notes),
@@ -148,38 +157,6 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
 def _incomplete(chart: Chart, notes: Notes) -> frozenset[Source]:
     partly = {note.of for note in notes.all() if note.of and note.issue in {"unreadable", "not-fetched"}}
     return (chart.truncated | partly) - chart.unanswered
-
-
-def _diagnoses(problems: tuple[Problem, ...], terminology: Terminology) -> tuple[Diagnosis, ...]:
-    return tuple(
-        Diagnosis(
-            disease=disease,
-            current=problem.current,
-            reference=problem.reference,
-            day=problem.day,
-            ended=problem.ended,
-        )
-        for problem in problems
-        for concept, disease in _DISEASES.items()
-        if concept in problem.concepts and _says(problem, concept, terminology)
-    )
-
-
-def _says(problem: Problem, concept: Concept, terminology: Terminology) -> bool:
-    """Whether a code says the disease itself, or is near enough: bed-ridden is, wheelchair-bound is not."""
-    enough = {None, Evidence.DIRECT, *({Evidence.PROXY} if concept is Concept.CANNOT_SIT_UPRIGHT else ())}
-    for coding in problem.code.codings:
-        facts = terminology.facts(coding.system, coding.code, concept)
-        if facts is None or facts.evidence not in enough:
-            continue
-        if concept is not Concept.ESOPHAGEAL_OTHER or not _is_reflux_alone(facts.display or ""):
-            return True
-    return False
-
-
-def _is_reflux_alone(display: str) -> bool:
-    """By the value set's own name: reflux without esophagitis is nobody's reason to withhold a tablet."""
-    return "reflux" in display.lower() and "with esophagitis" not in display.lower()
 
 
 def _sign_checked(densities: Densities, diagnoses: tuple[Diagnosis, ...], notes: Notes) -> Densities:

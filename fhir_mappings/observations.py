@@ -29,6 +29,8 @@ FINAL = frozenset({"final", "amended", "corrected"})
 RETRACTED = frozenset({"entered-in-error", "cancelled"})
 _A_DAY = datetime.timedelta(days=1)
 _LOOKS_LIKE_T_SCORE = re.compile(r"(?<![a-z])t[\s-]?scores?(?![a-z])", re.IGNORECASE)
+# Answers that say all of it themselves, so that the question need not be known.
+_WHATEVER_WAS_ASKED = frozenset({Concept.CANNOT_SIT_UPRIGHT, Concept.PARENTAL_HIP_FRACTURE})
 # Scores of questionnaires are called T-scores too and have nothing to do with bone.
 _QUESTIONNAIRE = re.compile(r"promis|vr-?12|vr-?36|sf-?12|sf-?36|neuro-?qol|questionnaire", re.IGNORECASE)
 
@@ -192,6 +194,8 @@ def _read_parts(
         if code is None:
             continue
         concepts = terminology.concepts_of(code.coding or ())
+        if part.value_codeable_concept is not None:
+            concepts |= concepts_of(part.value_codeable_concept, terminology) & _WHATEVER_WAS_ASKED
         if not concepts:
             _note_unmapped(observation, part, code, notes)
             continue
@@ -240,6 +244,20 @@ def value_of(
     if fault is not None:
         notes.add(fault[0], f"{called} {fault[1]}", reading.reference, of=of)
     return None
+
+
+def usable_day(
+    reading: Reading, as_of: datetime.date, notes: Notes, *, called: str, of: Source
+) -> datetime.date | None:
+    """The day of a reading whose value is no number, if it may be used; noted where not, as `value_of` does."""
+    if reading.status in RETRACTED or reading.is_absent:
+        return None
+    day = reading.day
+    fault = _fault(reading, day, as_of)
+    if fault is not None:
+        notes.add(fault[0], f"{called} {fault[1]}", reading.reference, of=of)
+        return None
+    return day
 
 
 def _fault(reading: Reading, day: datetime.date | None, as_of: datetime.date) -> tuple[Issue, str] | None:

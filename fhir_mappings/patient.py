@@ -9,6 +9,7 @@ from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_betw
 from fhir_mappings.inputs import Person, Sex, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
+from fhir_mappings.procedures import Done
 from fhir_mappings.reader import Extension, Patient
 from fhir_mappings.reproductive_status import map_menopause, map_pregnancy
 from fhir_mappings.value_sets import Terminology
@@ -55,6 +56,7 @@ def map_person(
     chart: Chart,
     birth: datetime.date | None,
     problems: tuple[Problem, ...],
+    done: tuple[Done, ...],
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
@@ -63,7 +65,9 @@ def map_person(
     patient = chart.patient or Patient()
     age = years_between(birth, as_of) if birth else None
     sex = _sex(patient)
-    menopause, menopause_from = map_menopause(sex, age, problems, readings, as_of, terminology)
+    menopause, menopause_from = map_menopause(
+        sex, age, problems, done, readings, as_of, terminology, unseen=chart.unanswered | chart.truncated
+    )
     return Person(
         age=age,
         sex=sex,

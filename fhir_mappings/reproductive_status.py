@@ -5,8 +5,9 @@ import datetime
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months, latest_day
-from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex
+from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex, Source
 from fhir_mappings.observations import FINAL, Readings, concepts_of
+from fhir_mappings.procedures import Done
 from fhir_mappings.value_sets import Terminology
 
 POSTMENOPAUSAL_AGE = 55
@@ -22,31 +23,54 @@ def map_menopause(
     sex: Sex | None,
     age: int | None,
     problems: tuple[Problem, ...],
+    done: tuple[Done, ...],
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
+    *,
+    unseen: frozenset[Source] = frozenset(),
 ) -> tuple[Menopause | None, str | None]:
     """What is known of a woman's menopause, and the resource that says so where one does.
 
-    Diagnoses and oophorectomy go before the last period, and that before what age makes likely.
+    Diagnoses and oophorectomy go before the last period, and that before what age makes likely; but from 55
+    a bleeding that was entered as a period asks for confirmation and makes nobody premenopausal. Below 50 a
+    long absence of periods proves nothing beside contraception, which may be its cause, nor while `unseen`
+    has the conditions that might tell of contraception. From 50 to 54 menopause is presumed only where the last
+    period was asked for: what was not looked at must not count for more than what would have been found.
     """
     if sex is not Sex.FEMALE or age is None:
         return None, None
     for problem in problems:
         if Concept.BILATERAL_OOPHORECTOMY in problem.concepts or _proves_menopause(problem, terminology):
             return Menopause.DOCUMENTED, problem.reference
+    for procedure in done:
+        if Concept.BILATERAL_OOPHORECTOMY in procedure.concepts:
+            return Menopause.DOCUMENTED, procedure.reference
     period = _last_period(readings, as_of)
-    if period is not None:
-        day, reference = period
-        if day >= add_months(as_of, -PERIODS_MONTHS):
-            return Menopause.PREMENOPAUSAL, reference
-        if age >= PERIODS_AGE:
-            return Menopause.DOCUMENTED, reference
+    recent = period is not None and period[0] >= add_months(as_of, -PERIODS_MONTHS)
+    if period is not None and age >= POSTMENOPAUSAL_AGE:
+        return (Menopause.PRESUMED if recent else Menopause.DOCUMENTED), period[1]
     if age >= POSTMENOPAUSAL_AGE:
         return Menopause.BY_AGE, None
-    if age >= PRESUMED_POSTMENOPAUSAL_AGE:
+    if period is not None and recent:
+        return Menopause.PREMENOPAUSAL, period[1]
+    contraception = _contraception(problems) if age < PRESUMED_POSTMENOPAUSAL_AGE else None
+    if contraception is not None:
+        return Menopause.PREMENOPAUSAL, contraception
+    if period is not None and age >= PERIODS_AGE:
+        if age >= PRESUMED_POSTMENOPAUSAL_AGE or Source.CONDITIONS not in unseen:
+            return Menopause.DOCUMENTED, period[1]
+    elif age >= PRESUMED_POSTMENOPAUSAL_AGE and Source.REPRODUCTIVE_STATUS not in unseen:
         return Menopause.PRESUMED, None
     return None, None
+
+
+def _contraception(problems: tuple[Problem, ...]) -> str | None:
+    """The problem that says that contraception is in use."""
+    return next(
+        (each.reference for each in problems if each.current and Concept.CONTRACEPTION in each.concepts),
+        None,
+    )
 
 
 def _last_period(readings: Readings, as_of: datetime.date) -> tuple[datetime.date, str] | None:

@@ -114,6 +114,78 @@ HEIGHT = Analyte(
     low=Decimal(100),
     high=Decimal(220),
 )
+BODY_MASS_INDEX = Analyte(
+    unit="kg/m2", ratios=_same("kg/m2", "kg/m^2", "kg/sqm"), low=Decimal(10), high=Decimal(70)
+)
+# The code says "drinks per day" already, so a bare number is one; a week is stated.
+DRINKS_PER_DAY = Analyte(
+    unit="{drinks}/d",
+    ratios=_same(
+        "{drinks}/d",
+        "{drink}/d",
+        "{drinks}/day",
+        "{standard drinks}/d",
+        "drinks/d",
+        "drinks/day",
+        "drink/day",
+        "drinks per day",
+        "{#}/d",
+        "#/day",
+        "# per day",
+        "/d",
+        "/day",
+        "per day",
+        "{drinks}",
+        "drinks",
+        "1",
+    )
+    | _per(
+        "7",
+        "{drinks}/wk",
+        "{drink}/wk",
+        "{drinks}/week",
+        "{standard drinks}/wk",
+        "drinks/wk",
+        "drinks/week",
+        "drinks per week",
+        "{#}/wk",
+        "#/week",
+        "# per week",
+        "/wk",
+        "/week",
+        "per week",
+    ),
+    low=Decimal(0),
+    high=Decimal(50),
+    needs_unit=False,
+)
+# GUIDELINE.md gives no limits for these: what is outside them is a slip of a decimal point or of the unit.
+TSH = Analyte(
+    unit="mIU/L",
+    ratios=_same(
+        "mIU/L", "m[IU]/L", "mU/L", "uIU/mL", "u[IU]/mL", "uU/mL", "mcIU/mL", "mcU/mL", "micro int units/mL"
+    ),
+    low=Decimal(0),
+    high=Decimal(500),
+)
+PTH = Analyte(
+    unit="pg/mL",
+    ratios=_same("pg/mL", "ng/L") | _times("9.43", "pmol/L"),
+    low=Decimal(1),
+    high=Decimal(5000),
+)
+ALKALINE_PHOSPHATASE = Analyte(
+    unit="U/L",
+    ratios=_same("U/L", "IU/L", "[IU]/L", "[U]/L", "units/L") | _times("60", "ukat/L"),
+    low=Decimal(5),
+    high=Decimal(5000),
+)
+TESTOSTERONE = Analyte(
+    unit="ng/dL",
+    ratios=_same("ng/dL") | _times("100", "ng/mL", "ug/L") | _times("28.84", "nmol/L"),
+    low=Decimal(1),
+    high=Decimal(3000),
+)
 AGE = Analyte(
     unit="a", ratios=_same("a", "yr", "year", "years"), low=Decimal(0), high=Decimal(120), needs_unit=False
 )

@@ -88,6 +88,7 @@ def when(day: str, time: str = "09:30:00") -> str:
 def observation(of: Json, id_: str, category: str, code: Json, day: str, **members: Any) -> Json:  # noqa: ANN401 - any element
     """An Observation, final unless stated otherwise."""
     name = {"imaging": "Imaging", "laboratory": "Laboratory", "vital-signs": "Vital Signs", "exam": "Exam"}
+    name["social-history"] = "Social History"
     profile = {"laboratory": "us-core-observation-lab", "vital-signs": "us-core-vital-signs"}
     return {
         "resourceType": "Observation",
@@ -362,6 +363,7 @@ def charts() -> Iterator[tuple[str, Json]]:
     yield from _what_stands_against_alendronate()
     yield from _who_it_is_not_for()
     yield from _how_charts_are_written()
+    yield from _risk_factors()
     yield from _what_is_wrong_with_data()
     yield from _what_is_no_valid_call()
 
@@ -625,6 +627,72 @@ def _how_charts_are_written() -> Iterator[tuple[str, Json]]:
         ],
     )
     yield case, call(case, of, bone_density=[panel])
+
+
+def _risk_factors() -> Iterator[tuple[str, Json]]:
+    case = "risk-factors"
+    of = person(case, "female", "1961-04-09", "Nora", "Invented")
+    smoking = concept(SNOMED, "449868002", "Smokes tobacco daily")
+    lifestyle = [
+        observation(
+            of,
+            "smoking-2025-11-20",
+            "social-history",
+            concept(LOINC, "72166-2", "Tobacco smoking status"),
+            "2025-11-20",
+            valueCodeableConcept=smoking,
+        ),
+        observation(
+            of,
+            "alcohol-2025-11-20",
+            "social-history",
+            concept(LOINC, "74013-4", "Alcoholic drinks per day"),
+            "2025-11-20",
+            valueQuantity=amount(1, "{drinks}/d"),
+        ),
+    ]
+    mother = {
+        "resourceType": "FamilyMemberHistory",
+        "id": "mother",
+        "meta": meta("us-core-familymemberhistory"),
+        "status": "completed",
+        "patient": subject(of),
+        "date": "2025-11-20",
+        "relationship": concept(f"{HL7}/v3-RoleCode", "MTH", "mother"),
+        "condition": [{"code": concept(SNOMED, "5913000", "Fracture of neck of femur")}],
+    }
+    density = [t_score(of, "spine", -1.4), t_score(of, "neck", -1.6)]
+    probabilities = [
+        {"outcome": concept(LOINC, "90266-8", "Hip fracture 10-year probability"), "probabilityDecimal": 2.1},
+        {
+            "outcome": concept(LOINC, "90265-0", "Major osteoporotic fracture 10-year probability"),
+            "probabilityDecimal": 15.5,
+        },
+    ]
+    assessment = {
+        "resourceType": "RiskAssessment",
+        "id": "frax-2026-01-08",
+        "status": "final",
+        "method": {"text": "FRAX with BMD"},
+        "subject": subject(of),
+        "occurrenceDateTime": when("2026-01-08"),
+        "performer": PHYSICIAN,
+        "basis": [{"reference": f"Observation/{each['id']}"} for each in density],
+        "prediction": probabilities,
+    }
+    yield (
+        case,
+        call(
+            case,
+            of,
+            bone_density=density,
+            risk_assessments=[assessment],
+            lifestyle=lifestyle,
+            family_history=[mother],
+            body_measures=measures(of),
+            labs=labs(of),
+        ),
+    )
 
 
 def _what_is_wrong_with_data() -> Iterator[tuple[str, Json]]:

@@ -269,14 +269,23 @@ INPUTS: Mapping[str, str] = {
     "frax.major": "`%`",
     **{f"fracture.{site}": "what is known of how it happened" for site in FractureSite},
     "bone-therapy": "a current osteoporosis drug",
+    "glucocorticoid.mg-per-day": "prednisone equivalent, in `mg/d`; derived from the orders named",
+    "glucocorticoid.days": "in `d`; derived likewise",
+    "cancer-therapy": "the drug or operation, and its kind",
+    "rheumatoid-arthritis": "on record, or past",
     "calcium-supplement": "that it is on the list",
     "vitamin-d-supplement": "that it is on the list",
     "esophageal-disease": "the disease",
     "esophageal-procedure": "banding or sclerotherapy",
-    "upright": "that the patient cannot be",
+    "upright": "whether the patient can be for half an hour",
+    "dental-exam": "that one was done in the last 12 months",
     "bisphosphonate-allergy": "allergy or intolerance",
     "weight": "`kg`",
     "height": "`cm`",
+    "bmi": "`kg/m2`; derived where it has no reference",
+    "smoking": "current smoker (or to confirm), not a current smoker, tobacco or e-cigarettes, unknown",
+    "alcohol": "`{drinks}/d`; `{drinks}/{drinking day}` where only that is known, which decides nothing",
+    "parental-hip-fracture": "yes or no",
     "calcium": "`mg/dL` or `mmol/L`, as reported",
     "calcium.ionized": "`mmol/L` or `mg/dL`, as reported",
     "calcium.corrected": "as calcium, derived",
@@ -285,6 +294,9 @@ INPUTS: Mapping[str, str] = {
     "creatinine-clearance": "`mL/min`, derived",
     "egfr": "`mL/min/{1.73_m2}`",
     "vitamin-d": "`ng/mL`",
+    "tsh": "`mIU/L`",
+    "pth": "`pg/mL`",
+    "alkaline-phosphatase": "`U/L`",
 }
 """Names that stand in `inputs` and `missing`; not taken from the code, so a test looks for others."""
 
@@ -293,14 +305,19 @@ FEEDS: Mapping[Source, str] = {
     Source.BONE_DENSITY: "T-scores",
     Source.DXA_REPORTS: "dates, status and contained results of DXA studies",
     Source.FRAX: "FRAX probabilities",
-    Source.LABS: "calcium, albumin, creatinine, eGFR, 25-OH vitamin D",
-    Source.BODY_MEASURES: "weight (for creatinine clearance) and height",
+    Source.LABS: "calcium, albumin, creatinine, eGFR, 25-OH vitamin D, TSH, PTH, alkaline phosphatase, "
+    "testosterone",
+    Source.BODY_MEASURES: "weight (for creatinine clearance), height and body mass index",
+    Source.LIFESTYLE: "smoking, alcohol, falls; and as observations a parent's hip fracture, and being unable "
+    "to stay upright",
+    Source.FAMILY_HISTORY: "a hip fracture of a parent",
     Source.CONDITIONS: "fractures, diagnoses, menopause, pregnancy, hospice care",
     Source.MEDICATIONS: "current osteoporosis drugs, glucocorticoids, cancer therapy, calcium, vitamin D",
     Source.DISPENSES: "supplies of these medicines: how long they reach",
     Source.ADMINISTRATIONS: "infusions and injections: when the last dose was given",
     Source.ALLERGIES: "reactions to bisphosphonates",
-    Source.PROCEDURES: "banding or sclerotherapy of esophageal varices; orchiectomy",
+    Source.PROCEDURES: "banding or sclerotherapy of esophageal varices, oophorectomy, orchiectomy, "
+    "bariatric surgery, dialysis, dental examinations",
     Source.REPRODUCTIVE_STATUS: "pregnancy status and last menstrual period",
 }
 

@@ -55,6 +55,7 @@ READ_FROM_PROSE = {
     ("smoking_not_current", "266927001"): ("unknown", "unknown if ever smoked is not a no"),
     ("smoking_not_current", "LA18980-5"): ("unknown", "unknown if ever smoked is not a no"),
     ("menopause", "307429007"): ("supportive-only", "sources disagree: after menopause, or perimenopausal"),
+    ("alcohol_disorder", "160592001"): ("supportive-only", "an intake, not a disorder"),
     ("achalasia", "48531003"): ("proxy", "the site is not stated: a question"),
     ("fracture_distal_forearm", "65966004"): ("proxy", "fracture of forearm: distal is not stated"),
     ("low_energy_fall", "Z91.81"): ("supportive-only", "a history of falls is no mechanism of a fracture"),

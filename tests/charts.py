@@ -32,13 +32,18 @@ SNOMED = "http://snomed.info/sct"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
 CPT = "http://www.ama-assn.org/go/cpt"
+ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 UCUM = "http://unitsofmeasure.org"
 
 SPINE, FEMUR, HIP, FOREARM = "38267-1", "38263-0", "38264-8", "38265-5"
 FRAX_HIP, FRAX_MAJOR = "90266-8", "90265-0"
 CALCIUM, CALCIUM_MOLAR, IONIZED, ALBUMIN = "17861-6", "2000-8", "1995-0", "1751-7"
 CREATININE, EGFR, VITAMIN_D = "2160-0", "98979-8", "62292-8"
-WEIGHT, HEIGHT = "29463-7", "8302-2"
+TSH, PTH, ALP, TESTOSTERONE = "3016-3", "2731-8", "6768-6", "2986-8"
+WEIGHT, HEIGHT, BMI = "29463-7", "8302-2", "39156-5"
+SMOKING, DRINKS, DRINKS_PER_DRINKING_DAY, FALLS = "72166-2", "74013-4", "11287-0", "52552-7"
+PARENT_BROKE_HIP, BED_RIDDEN = "445501000124107", "160685001"
+YES, NO = "373066001", "373067005"
 PREGNANCY_STATUS, LAST_PERIOD = "82810-3", "8665-2"
 HIP_FRACTURE, OSTEOPOROTIC_HIP_FRACTURE, COLLES = "5913000", "704334005", "123971006"
 
@@ -166,6 +171,31 @@ def procedure(code: str = "43244", system: str = CPT, **members: Any) -> Json:  
     }
 
 
+def relative(role: str = "MTH", *codes: str, system: str = ROLE, **members: Any) -> Json:  # noqa: ANN401
+    """A mother, unless stated otherwise, and what she had, in SNOMED CT."""
+    return {
+        "resourceType": "FamilyMemberHistory",
+        "id": f"f-{role}",
+        "status": "completed",
+        "patient": {"reference": f"Patient/{PATIENT}"},
+        "relationship": concept(role, system),
+        "condition": [{"code": concept(code, SNOMED)} for code in codes],
+        **members,
+    }
+
+
+def assessment(*predictions: Json, day: str = ago(5), **members: Any) -> Json:  # noqa: ANN401 - any element
+    return {
+        "resourceType": "RiskAssessment",
+        "id": f"ra-{day}",
+        "status": "final",
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "occurrenceDateTime": day,
+        "prediction": list(predictions),
+        **members,
+    }
+
+
 def report(*results: str, **members: Any) -> Json:  # noqa: ANN401 - any element
     return {
         "resourceType": "DiagnosticReport",
@@ -224,6 +254,8 @@ _KEY_OF_KIND = {
     "MedicationAdministration": "medication-administrations",
     "AllergyIntolerance": "allergies",
     "Procedure": "procedures",
+    "FamilyMemberHistory": "family-history",
+    "RiskAssessment": "risk-assessments",
 }
 _KEY_OF_CODE = {
     FRAX_HIP: "frax",
@@ -232,7 +264,14 @@ _KEY_OF_CODE = {
     LAST_PERIOD: "reproductive-status",
     WEIGHT: "body-measures",
     HEIGHT: "body-measures",
-    **dict.fromkeys((CALCIUM, CALCIUM_MOLAR, IONIZED, ALBUMIN, CREATININE, EGFR, VITAMIN_D), "labs"),
+    BMI: "body-measures",
+    **dict.fromkeys(
+        (SMOKING, DRINKS, DRINKS_PER_DRINKING_DAY, FALLS, PARENT_BROKE_HIP, BED_RIDDEN), "lifestyle"
+    ),
+    **dict.fromkeys(
+        (CALCIUM, CALCIUM_MOLAR, IONIZED, ALBUMIN, CREATININE, EGFR, VITAMIN_D, TSH, PTH, ALP, TESTOSTERONE),
+        "labs",
+    ),
 }
 
 

@@ -55,7 +55,8 @@ def gather(
             raise _lacking(query.key, _WORDS[state])
     states: dict[Source, set[str]] = {}
     for query in queries:
-        states.setdefault(query.source, set()).add(ledger[query.key])
+        if not query.elsewhere or ledger[query.key] not in {"omitted", "empty"}:
+            states.setdefault(query.source, set()).add(ledger[query.key])
     chart = assemble(
         patient_id,
         resources,

@@ -27,6 +27,9 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     concepts: tuple[Concept, ...] = ()
     required: bool = False
+    elsewhere: bool = False
+    """Another place for the facts of its source, which few systems use: to find nothing there, or not to be
+    sent it, leaves no gap."""
 
     def template(self, terminology: Terminology) -> str:
         """The FHIR read or search, relative to the client's FHIR server."""
@@ -70,6 +73,7 @@ PATIENT_VIEW: tuple[Query, ...] = (
         source=Source.FRAX,
         concepts=(Concept.FRAX_HIP, Concept.FRAX_MOF),
     ),
+    Query(key="risk-assessments", resource_type="RiskAssessment", source=Source.FRAX, elsewhere=True),
     Query(
         key="labs",
         resource_type="Observation",
@@ -82,14 +86,32 @@ PATIENT_VIEW: tuple[Query, ...] = (
             Concept.EGFR,
             Concept.EGFR_RACE_BASED,
             Concept.VITAMIN_D_25OH,
+            Concept.TSH,
+            Concept.PTH_INTACT,
+            Concept.ALKALINE_PHOSPHATASE,
+            Concept.TESTOSTERONE_TOTAL,
         ),
     ),
     Query(
         key="body-measures",
         resource_type="Observation",
         source=Source.BODY_MEASURES,
-        concepts=(Concept.BODY_WEIGHT, Concept.BODY_HEIGHT),
+        concepts=(Concept.BODY_WEIGHT, Concept.BODY_HEIGHT, Concept.BMI),
     ),
+    Query(
+        key="lifestyle",
+        resource_type="Observation",
+        source=Source.LIFESTYLE,
+        concepts=(
+            Concept.SMOKING_STATUS,
+            Concept.ALCOHOL_INTAKE,
+            Concept.FALLS_HISTORY,
+            # Charts state situations as observations too, with yes or no or without any value.
+            Concept.PARENTAL_HIP_FRACTURE,
+            Concept.CANNOT_SIT_UPRIGHT,
+        ),
+    ),
+    Query(key="family-history", resource_type="FamilyMemberHistory", source=Source.FAMILY_HISTORY),
     Query(
         key="reproductive-status",
         resource_type="Observation",
@@ -112,8 +134,13 @@ PATIENT_VIEW: tuple[Query, ...] = (
         source=Source.PROCEDURES,
         concepts=(
             Concept.VARICEAL_BANDING_SCLEROTHERAPY,
+            Concept.ESOPHAGEAL_BLEEDING_CONTROL_NONSPECIFIC,
+            Concept.BILATERAL_OOPHORECTOMY,
             Concept.ORCHIECTOMY_BILATERAL,
             Concept.ORCHIECTOMY_UNSPECIFIED,
+            Concept.BARIATRIC_SURGERY,
+            Concept.KIDNEY_FAILURE,
+            Concept.DENTAL_EXAM,
         ),
     ),
 )

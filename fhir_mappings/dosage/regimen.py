@@ -10,7 +10,8 @@ from fractions import Fraction
 import msgspec
 
 DAYS_IN_WEEK = 7
-_A_DAY = datetime.timedelta(days=1)
+_LAST_DAY = datetime.date.max.toordinal() - 1
+"""So that there is a day after the last one."""
 _NONE = Fraction(0)
 
 
@@ -87,7 +88,7 @@ class Dose(msgspec.Struct, frozen=True, kw_only=True):
     def last_day(self, begun: datetime.date) -> datetime.date | None:
         """The last day of it when it begins on that day; None where it does not say."""
         if self.end is not None:
-            return self.end
+            return _after(self.end, 0)
         return None if self.days is None else _after(begun, self.days - 1)
 
 
@@ -210,21 +211,22 @@ class Regimen(msgspec.Struct, frozen=True, kw_only=True):
             rest = self.steps[number:]
             following = _begins(rest[1]) if len(rest) > 1 else None
             ends = [
-                dose.last_day(dose.start or cursor) or (following - _A_DAY if following else None)
+                dose.last_day(dose.start or cursor) or (_after(following, -1) if following else None)
                 for dose in step.doses
             ]
             if len(rest) > 1 and any(each is None for each in ends):
                 # Which step applies on which of the remaining days is not said.
                 spread = _spread(_daily(_scheduled(each)) for each in rest)
-                covered = _spans(pieces, start, max(start, cursor) - _A_DAY) if cursor > start else ()
                 open_from = max(cursor, start)
+                before = min(_after(open_from, -1), end)
+                covered = _spans(pieces, start, before) if open_from > start else ()
                 open_span = (Span(start=open_from, end=end, mg_per_day=spread),) if open_from <= end else ()
                 return (*covered, *open_span)
             pieces.extend(
                 (dose.start or cursor, last or end, _scheduled(Step(doses=(dose,))))
                 for dose, last in zip(step.doses, ends, strict=True)
             )
-            cursor = max([last for last in ends if last is not None], default=end) + _A_DAY
+            cursor = _after(max([last for last in ends if last is not None], default=end), 1)
         return _spans(pieces, start, end)
 
 
@@ -243,17 +245,17 @@ def _spans(
 ) -> tuple[Span, ...]:
     """Sum what overlaps: a new span begins wherever a piece begins or has ended."""
     pieces = [
-        (max(first, start), min(last, end), doses)
+        (max(first, start), _after(min(last, end), 0), doses)
         for first, last, doses in pieces
         if max(first, start) <= min(last, end)
     ]
-    edges = sorted({first for first, _, _ in pieces} | {last + _A_DAY for _, last, _ in pieces})
+    edges = sorted({first for first, _, _ in pieces} | {_after(last, 1) for _, last, _ in pieces})
     spans: list[Span] = []
     for first, after in itertools.pairwise(edges):
         doses = [piece for piece in pieces if piece[0] <= first <= piece[1]]
         if doses:
             taken = _daily(tuple(dose for _, _, each in doses for dose in each))
-            spans.append(Span(start=first, end=after - _A_DAY, mg_per_day=taken))
+            spans.append(Span(start=first, end=_after(after, -1), mg_per_day=taken))
     return tuple(spans)
 
 
@@ -264,7 +266,10 @@ def _length(dose: Dose) -> int | None:
 
 
 def _after(day: datetime.date, days: int) -> datetime.date:
-    return datetime.date.fromordinal(min(day.toordinal() + days, datetime.date.max.toordinal() - 1))
+    """So many days later or earlier; what lies at the ends of the calendar ("9999-12-31") stays within it."""
+    return datetime.date.fromordinal(
+        min(max(day.toordinal() + days, 1), _LAST_DAY if days < 1 else _LAST_DAY + 1)
+    )
 
 
 def _daily(doses: tuple[Dose, ...]) -> Amount | None:

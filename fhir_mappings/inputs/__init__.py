@@ -17,7 +17,7 @@ from fhir_mappings.inputs.fractures import Fracture, FractureSite, Mechanism
 from fhir_mappings.inputs.frax import Frax
 from fhir_mappings.inputs.guideline_inputs import Conflict, GuidelineInputs
 from fhir_mappings.inputs.labs import Calcium, Labs, Renal
-from fhir_mappings.inputs.lifestyle import BodyMassIndex, HeightLoss, Smoking
+from fhir_mappings.inputs.lifestyle import BodyMassIndex, HeightLoss, Smoking, SmokingStatus
 from fhir_mappings.inputs.measurements import Measurement
 from fhir_mappings.inputs.medicines import (
     ORAL_BISPHOSPHONATES,
@@ -64,6 +64,7 @@ __all__ = [
     "Sex",
     "Site",
     "Smoking",
+    "SmokingStatus",
     "Source",
     "Supplement",
     "Suspicion",

@@ -55,6 +55,8 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     smoking: Smoking | None = None
     alcohol: Measurement | None = None
     """Drinks a day."""
+    alcohol_on_drinking_days: Measurement | None = None
+    """Drinks on a day on which any are taken: no average, so nothing is held against it."""
     parental_hip_fracture: Recorded | None = None
     dental_exam: Recorded | None = None
     """The latest one of the last 12 months."""

@@ -2,14 +2,26 @@
 
 import datetime
 from decimal import Decimal
+from typing import Literal
 
 from fhir_mappings.inputs.facts import Fact
 
+SmokingStatus = Literal[
+    "current smoker",
+    "current smoker, confirm",
+    "not a current smoker",
+    "tobacco use, kind not stated",
+    "e-cigarettes or smokeless tobacco",
+    "unknown",
+]
+"""What a chart can say; only the first two are what FRAX and the risk factors mean by smoking."""
+
 
 class Smoking(Fact, frozen=True, kw_only=True):
-    """The latest smoking status of the last 24 months; `current` is None where the answer is "unknown"."""
+    """The latest smoking status of the last 24 months; `current` is None where that is not known."""
 
     current: bool | None
+    status: SmokingStatus = "unknown"
     day: datetime.date | None
     reference: str
 
@@ -23,7 +35,11 @@ class BodyMassIndex(Fact, frozen=True, kw_only=True):
 
 
 class HeightLoss(Fact, frozen=True, kw_only=True):
-    """How much shorter, in cm, the patient is now than the tallest adult height on record."""
+    """A loss of height large enough to look for vertebral fractures: 4 cm in all, or 2 cm under observation.
+
+    `cm` is how much shorter the patient is now than the tallest adult height on record, or, where only that
+    is large enough, than the tallest of the last ten years.
+    """
 
     cm: Decimal
     tallest_day: datetime.date

@@ -53,12 +53,25 @@ class Procedure(Resource, frozen=True, kw_only=True, tag=True):
     code: CodeableConcept | None = None
     performed_date_time: str | None = None
     performed_period: Period | None = None
+    not_done: bool | None = None
+    """STU3's way of saying that it was not done; R4 has a status for that."""
+    not_performed: bool | None = None
+    """DSTU2's way of saying so."""
+    occurrence_date_time: str | None = None
+    """R5's name for when it was done."""
+    occurrence_period: Period | None = None
 
     @property
     def performed(self) -> str | None:
         """When it was done, as written; the end of a period where it has one."""
         period = self.performed_period
         return self.performed_date_time or (period.end or period.start if period else None)
+
+    @property
+    def of_another_version(self) -> bool:
+        """Whether it has elements of DSTU2, STU3 or R5 in the place of R4's."""
+        alien = (self.not_done, self.not_performed, self.occurrence_date_time, self.occurrence_period)
+        return any(each is not None for each in alien)
 
 
 class FamilyMemberCondition(Element, frozen=True, kw_only=True):
@@ -72,12 +85,18 @@ class FamilyMemberHistory(Resource, frozen=True, kw_only=True, tag=True):
 
     status: str | None = None
     subject: Reference | None = msgspec.field(default=None, name="patient")
+    not_done: bool | None = None
+    """STU3's way of saying that nothing was recorded of this relative."""
+    date: str | None = None
     relationship: CodeableConcept | None = None
     condition: tuple[FamilyMemberCondition, ...] | None = None
 
 
 class Prediction(Element, frozen=True, kw_only=True):
-    """One outcome and how likely it is: in R4 `probabilityDecimal` is a percentage."""
+    """One outcome and how likely it is: in R4 `probabilityDecimal` is a percentage.
+
+    A range or a word ("high") instead of that is nothing a threshold can be held against.
+    """
 
     outcome: CodeableConcept | None = None
     probability_decimal: Decimal | None = None
@@ -91,6 +110,7 @@ class RiskAssessment(Resource, frozen=True, kw_only=True, tag=True):
     method: CodeableConcept | None = None
     occurrence_date_time: str | None = None
     occurrence_period: Period | None = None
+    basis: tuple[Reference, ...] | None = None
     prediction: tuple[Prediction, ...] | None = None
 
     @property

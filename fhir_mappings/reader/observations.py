@@ -19,6 +19,7 @@ class Component(Element, frozen=True, kw_only=True):
     code: CodeableConcept | None = None
     value_quantity: Quantity | None = None
     value_integer: int | None = None
+    value_boolean: bool | None = None
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
     data_absent_reason: CodeableConcept | None = None
@@ -36,11 +37,14 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
     issued: str | None = None
     value_quantity: Quantity | None = None
     value_integer: int | None = None
+    value_boolean: bool | None = None
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_date_time: str | None = None
     data_absent_reason: CodeableConcept | None = None
     body_site: CodeableConcept | None = None
+    method: CodeableConcept | None = None
+    derived_from: tuple[Reference, ...] | None = None
     reference_range: tuple[ReferenceRange, ...] | None = None
     component: tuple[Component, ...] | None = None
 

@@ -1,5 +1,7 @@
 """What holds of every dosage, however it is written."""
 
+import datetime
+import itertools
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +19,9 @@ from tests.charts import RXNORM, Json
 GTS = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 TERMINOLOGY = load()
 TABLET = Strength(mg=Decimal(5))
+
+YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
+CALENDAR = (datetime.date.min, datetime.date.max)
 
 same_every_time = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 
@@ -207,6 +212,10 @@ def test_no_json_raises_in_a_dosage(value: object) -> None:
         assert found.mg_per_week is None or found.mg_per_week.low <= found.mg_per_week.high
         assert found.readable or not found.steps or found.faults or found.mg_per_week is not None
         assert found.days is None or found.days > 0
+        for window in (YEAR, CALENDAR):
+            spans = found.laid_out(*window)
+            assert all(window[0] <= span.start <= span.end <= window[1] for span in spans)
+            assert all(one.end < other.start for one, other in itertools.pairwise(spans))
 
 
 @given(value=json_values | dosage_like)
@@ -240,3 +249,50 @@ def test_a_long_text_is_read_in_no_time_however_it_is_made() -> None:
         "morning and ",
     ):
         assert Fault.UNREADABLE not in read_sig((piece * 1000)[:1000], strength=TABLET).faults
+
+
+DATES = (
+    "0001-01-01",
+    "0001",
+    "2025-12-31",
+    "2026-01-01",
+    "2026-02",
+    "2026-06-30",
+    "9999-12-31",
+    "9999",
+    "soon",
+)
+bounds = st.one_of(
+    st.just({}),
+    st.builds(lambda days: {"boundsDuration": {"value": days, "unit": "d"}}, st.integers(1, 10**9)),
+    st.builds(
+        lambda start, end: {"boundsPeriod": {"start": start, "end": end}},
+        st.sampled_from(DATES) | st.none(),
+        st.sampled_from(DATES) | st.none(),
+    ),
+    st.builds(lambda count: {"count": count}, st.integers(1, 10**9)),
+)
+
+
+@given(
+    parts=st.lists(
+        st.tuples(bounds, st.integers(1, 3) | st.none(), st.booleans(), milligrams), min_size=1, max_size=4
+    )
+)
+@settings(same_every_time, max_examples=400)
+def test_whatever_its_dates_a_regimen_is_laid_out_in_order_and_never_above_all_of_it(
+    parts: list[tuple[Json, int | None, bool, float]],
+) -> None:
+    found = read(
+        *(
+            instruction({**per(1, 1, "d"), **bound}, mg, asNeededBoolean=as_needed)
+            | ({} if sequence is None else {"sequence": sequence})
+            for bound, sequence, as_needed, mg in parts
+        )
+    )
+    everything = Decimal(str(sum(mg for _, _, _, mg in parts)))
+    for window in (YEAR, CALENDAR):
+        spans = found.laid_out(*window)
+        assert all(window[0] <= span.start <= span.end <= window[1] for span in spans)
+        assert all(one.end < other.start for one, other in itertools.pairwise(spans))
+        assert all(span.mg_per_day is None or span.mg_per_day.high <= everything for span in spans)

@@ -489,6 +489,7 @@ def test_steps_without_a_length_have_the_least_of_those_that_may_apply() -> None
         ("2026-01-01", "2026-01-05", "40"),
         ("2026-01-06", "2026-01-31", "10"),
     ]
+    assert laid_out(open_taper, "2026-01-01", "2026-01-03") == [("2026-01-01", "2026-01-03", "40")]
     assert laid_out(open_taper, "2026-01-01", "2026-01-05") == [("2026-01-01", "2026-01-05", "40")]
     from_the_first = regimen(*(instruction(per(1, 1, "d"), mg, sequence=mg) for mg in (10, 20)))
     assert laid_out(from_the_first, "2026-01-01", "2026-01-31") == [("2026-01-01", "2026-01-31", "10")]
@@ -530,6 +531,18 @@ def test_as_needed_adds_nothing_and_what_is_unreadable_is_unknown() -> None:
 def test_a_length_beyond_the_calendar_ends_with_it() -> None:
     endless = regimen(instruction(for_days(999_999_999)))
     assert laid_out(endless, "2026-01-01", "2026-01-31") == [("2026-01-01", "2026-01-31", "10")]
+
+
+def test_dates_at_the_ends_of_the_calendar_are_dates() -> None:
+    always = per(1, 1, "d", boundsPeriod={"start": "0001-01-01", "end": "9999-12-31"})
+    (span,) = laid_out(regimen(instruction(always)), "2026-01-01", "2026-01-31")
+    assert span == ("2026-01-01", "2026-01-31", "10")
+    endless = regimen(instruction(always, sequence=1), instruction(always, sequence=2))
+    assert laid_out(endless, "2026-01-01", "9999-12-31")[0][:1] == ("2026-01-01",)
+    assert laid_out(regimen(instruction(per(1, 1, "d"))), "2026-01-01", "9999-12-31")[-1][1] == "9999-12-30"
+    since_ever = per(1, 1, "d", boundsPeriod={"start": "0001-01-01"})
+    first_open = regimen(instruction(per(1, 1, "d"), sequence=1), instruction(since_ever, 5, sequence=2))
+    assert laid_out(first_open, "2026-01-01", "2026-01-31")[-1][2] == "5"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.charts import (
     AS_OF,
     PATIENT,
     Json,
+    assessment,
     bundle,
     condition,
     order,
@@ -55,13 +56,14 @@ def test_the_ledger_says_of_each_key_what_it_held() -> None:
         "allergies": FAILURE,
         "conditions": {**bundle(condition("312894000")), "link": [{"relation": "next"}]},
     }
-    del keys["frax"]
+    del keys["frax"], keys["risk-assessments"]
     found = gathered(keys)
     assert found.ledger == {
         **dict.fromkeys(prefetch(), "empty"),
         "patient": "supplied",
         "bone-density": "supplied",
         "frax": "omitted",
+        "risk-assessments": "omitted",
         "conditions": "truncated",
         "allergies": "failed",
     }
@@ -109,6 +111,19 @@ def test_medicines_count_as_read_when_either_list_came() -> None:
     assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
 
 
+def test_frax_is_looked_for_in_risk_assessments_too_and_few_systems_have_them() -> None:
+    def frax_of(keys: Json) -> tuple[bool, bool]:
+        chart = gathered(keys).chart
+        return Source.FRAX in chart.unanswered, Source.FRAX in chart.truncated
+
+    assert frax_of(without()) == (False, False)
+    assert frax_of(without("risk-assessments")) == (False, False)
+    assert frax_of(without("frax")) == (True, False)
+    assert frax_of(without("frax", "risk-assessments")) == (True, False)
+    assert frax_of({**without("frax"), "risk-assessments": bundle(assessment())}) == (False, False)
+    assert frax_of({**without(), "risk-assessments": FAILURE}) == (False, True)
+
+
 @pytest.mark.protocol("P13")
 def test_what_nobody_asked_for_is_not_looked_at() -> None:
     found = gathered({**without(), "extra": bundle(condition("312894000"))})
@@ -139,8 +154,10 @@ def test_the_patient_is_read_and_everything_else_searched_by_patient() -> None:
         ("dxa-reports", {"38269-7", "77080"}),
         ("frax", {"90265-0", "90266-8"}),
         ("labs", {"17861-6", "1995-0", "1751-7", "2160-0", "98979-8", "48642-3", "62292-8"}),
-        ("body-measures", {"29463-7", "8302-2"}),
-        ("procedures", {"43244", "06L38CZ"}),
+        ("labs", {"3016-3", "2731-8", "6768-6", "2986-8"}),
+        ("body-measures", {"29463-7", "8302-2", "39156-5"}),
+        ("lifestyle", {"72166-2", "74013-4", "52552-7", "445501000124107", "160685001", "Z74.01"}),
+        ("procedures", {"43244", "06L38CZ", "43227", "76876009", "386634006", "43644", "D0120", "108241001"}),
     ],
 )
 def test_observations_reports_and_procedures_are_asked_for_by_code(key: str, codes: set[str]) -> None:
@@ -150,8 +167,18 @@ def test_observations_reports_and_procedures_are_asked_for_by_code(key: str, cod
     assert all(each.count("|") == 1 for each in asked)
 
 
-@pytest.mark.parametrize("key", ["conditions", "medication-requests", "medication-statements", "allergies"])
-def test_conditions_medicines_and_allergies_are_asked_for_whole(key: str) -> None:
+@pytest.mark.parametrize(
+    "key",
+    [
+        "conditions",
+        "medication-requests",
+        "medication-statements",
+        "allergies",
+        "family-history",
+        "risk-assessments",
+    ],
+)
+def test_what_servers_rarely_search_by_code_is_asked_for_whole(key: str) -> None:
     assert "&code=" not in ASKED[key]
 
 

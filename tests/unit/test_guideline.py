@@ -554,6 +554,7 @@ FEEDING = (
     Source.BODY_MEASURES,
     Source.ALLERGIES,
     Source.PROCEDURES,
+    Source.LIFESTYLE,
 )
 
 

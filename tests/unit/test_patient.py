@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fhir_mappings.chart import Chart
-from fhir_mappings.inputs import Menopause, Person, Sex
+from fhir_mappings.inputs import Menopause, Person, Sex, Source
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.patient import BIRTH_SEX, SEX_FOR_CLINICAL_USE
 from fhir_mappings.value_sets import load
@@ -25,6 +25,7 @@ from tests.charts import (
     mapped,
     observation,
     patient,
+    procedure,
 )
 
 PREGNANT, HOSPICE, OOPHORECTOMY = "77386006", "385763009", "391083006"
@@ -212,7 +213,9 @@ def last_period(day: str | None, **members: Any) -> Json:  # noqa: ANN401 - any 
         (40, ago(1, years=1), Menopause.DOCUMENTED),
         (39, ago(1, years=1), None),
         (54, ago(years=1), Menopause.PREMENOPAUSAL),
-        (60, ago(20), Menopause.PREMENOPAUSAL),
+        (54, ago(20), Menopause.PREMENOPAUSAL),
+        (55, ago(20), Menopause.PRESUMED),
+        (55, ago(1, years=1), Menopause.DOCUMENTED),
         (54, ago(-1), Menopause.PRESUMED),
         (54, None, Menopause.PRESUMED),
         (54, "2025-01", Menopause.PREMENOPAUSAL),
@@ -230,6 +233,49 @@ def test_the_latest_of_several_periods_counts_and_only_a_final_one() -> None:
     assert person(patient(52), new, old).menopause is Menopause.PREMENOPAUSAL
     wrong = last_period(ago(20), status="entered-in-error")
     assert person(patient(52), wrong, old).menopause is Menopause.DOCUMENTED
+
+
+OOPHORECTOMY_DONE = procedure("76876009", SNOMED, performedDateTime="2010-05-03")
+
+
+def test_ovaries_that_were_removed_are_menopause_at_any_age() -> None:
+    found = person(patient(45), OOPHORECTOMY_DONE, last_period(ago(20)))
+    assert (found.menopause, found.menopause_reference) == (Menopause.DOCUMENTED, "Procedure/p-76876009")
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"status": "not-done"}, {"status": "in-progress"}, {"status": None}, {"notDone": True}],
+)
+def test_only_an_operation_that_was_done_is(members: Json) -> None:
+    assert person(patient(45), {**OOPHORECTOMY_DONE, **members}).menopause is None
+
+
+@pytest.mark.parametrize("code", ["Z97.5", "Z79.3", "Z30.41", "Z30.011"])
+def test_below_50_contraception_says_premenopausal_whatever_the_last_period(code: str) -> None:
+    contraception = condition(code, ICD10)
+    found = person(patient(49), last_period(ago(years=2)), contraception)
+    assert (found.menopause, found.menopause_reference) == (Menopause.PREMENOPAUSAL, f"Condition/c-{code}")
+    assert person(patient(45), contraception).menopause is Menopause.PREMENOPAUSAL
+    assert person(patient(50), last_period(ago(years=2)), contraception).menopause is Menopause.DOCUMENTED
+    assert person(patient(50), contraception).menopause is Menopause.PRESUMED
+    over = {**contraception, "clinicalStatus": {"coding": [{"code": "resolved"}]}}
+    assert person(patient(49), last_period(ago(years=2)), over).menopause is Menopause.DOCUMENTED
+
+
+@pytest.mark.parametrize("code", ["Z30.2", "Z30.09", "Z30.012", "Z30.432", "Z92.0", "N92.4"])
+def test_what_says_nothing_of_contraception_in_use_does_not(code: str) -> None:
+    found = person(patient(49), last_period(ago(years=2)), condition(code, ICD10))
+    assert found.menopause is Menopause.DOCUMENTED
+
+
+def test_what_was_not_looked_at_makes_nobody_postmenopausal() -> None:
+    conditions, periods = (Source.CONDITIONS,), (Source.REPRODUCTIVE_STATUS,)
+    long_ago = last_period(ago(years=2))
+    assert mapped(patient(49), long_ago, unanswered=conditions).person.menopause is None
+    assert mapped(patient(50), long_ago, unanswered=conditions).person.menopause is Menopause.DOCUMENTED
+    assert mapped(patient(54), unanswered=periods).person.menopause is None
+    assert mapped(patient(55), unanswered=periods).person.menopause is Menopause.BY_AGE
 
 
 def test_a_diagnosis_goes_before_the_last_period() -> None:

@@ -21,6 +21,8 @@ FEEDS_A_BLOCK: tuple[Source, ...] = (
     Source.ALLERGIES,
     Source.PROCEDURES,
     Source.REPRODUCTIVE_STATUS,
+    # A structured answer may say that the patient cannot stay upright.
+    Source.LIFESTYLE,
 )
 
 

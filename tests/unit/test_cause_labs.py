@@ -1,0 +1,103 @@
+"""TSH, PTH, alkaline phosphatase and testosterone, with the limits of the laboratory that measured them."""
+
+from decimal import Decimal
+
+import pytest
+
+from fhir_mappings.inputs import GuidelineInputs, Measurement
+from tests.charts import ALP, AS_OF, PTH, TESTOSTERONE, TSH, Json, ago, issues, mapped, observation, quantity
+
+A_YEAR_AGO, LONGER_AGO = str(AS_OF.replace(year=2025)), "2025-01-14"
+
+
+def found(inputs: GuidelineInputs) -> Measurement | None:
+    labs = inputs.labs
+    return labs.tsh or labs.pth or labs.alkaline_phosphatase or labs.testosterone
+
+
+def limits(low: str | None = None, high: str | None = None) -> Json:
+    bounds = {"low": low, "high": high}
+    return {"referenceRange": [{name: quantity(value) for name, value in bounds.items() if value}]}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "expected"),
+    [
+        (TSH, "0.02", "mIU/L", "0.02"),
+        (TSH, "2.1", "u[IU]/mL", "2.1"),
+        (TSH, "2.1", "uIU/mL", "2.1"),
+        ("11580-8", "2.1", "m[IU]/L", "2.1"),
+        (PTH, "88", "pg/mL", "88"),
+        (PTH, "88", "ng/L", "88"),
+        (PTH, "10", "pmol/L", "94.30"),
+        (ALP, "210", "U/L", "210"),
+        (ALP, "210", "[IU]/L", "210"),
+        (ALP, "3.5", "ukat/L", "210.0"),
+        (TESTOSTERONE, "180", "ng/dL", "180"),
+        (TESTOSTERONE, "1.8", "ng/mL", "180.0"),
+        (TESTOSTERONE, "10", "nmol/L", "288.40"),
+    ],
+)
+def test_each_in_the_units_that_laboratories_write(code: str, value: str, unit: str, expected: str) -> None:
+    inputs = mapped(observation(code, value, unit))
+    measurement = found(inputs)
+    assert measurement
+    assert str(measurement.value) == expected
+    assert issues(inputs) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "unit", "issue"),
+    [
+        (TSH, "2.1", None, "no-unit"),
+        (TSH, "2.1", "ng/mL", "wrong-unit"),
+        (TSH, "501", "mIU/L", "implausible"),
+        (TSH, "-0.1", "mIU/L", "implausible"),
+        (PTH, "0.9", "pg/mL", "implausible"),
+        (PTH, "5001", "pg/mL", "implausible"),
+        (ALP, "4", "U/L", "implausible"),
+        (ALP, "5001", "U/L", "implausible"),
+        (TESTOSTERONE, "0.9", "ng/dL", "implausible"),
+        (TESTOSTERONE, "3001", "ng/dL", "implausible"),
+    ],
+)
+def test_what_cannot_be_read_is_told(code: str, value: str, unit: str | None, issue: str) -> None:
+    inputs = mapped(observation(code, value, unit))
+    assert found(inputs) is None
+    assert issues(inputs) == [issue]
+
+
+def test_a_value_holds_for_twelve_months_and_not_a_day_more() -> None:
+    assert found(mapped(observation(TSH, "2", "mIU/L", day=A_YEAR_AGO)))
+    assert found(mapped(observation(TSH, "2", "mIU/L", day=LONGER_AGO))) is None
+
+
+def test_the_limits_are_the_laboratorys_own_in_the_same_unit() -> None:
+    tsh = mapped(observation(TSH, "0.02", "mIU/L", **limits("0.4", "4.5"))).labs.tsh
+    assert tsh
+    assert (tsh.lab_low, tsh.lab_high) == (Decimal("0.4"), Decimal("4.5"))
+    pth = mapped(observation(PTH, "10", "pmol/L", **limits(high="7"))).labs.pth
+    assert pth
+    assert (pth.lab_low, str(pth.lab_high)) == (None, "66.01")
+
+
+def test_the_newest_counts_and_of_one_day_one_that_is_outside() -> None:
+    own = limits("0.4", "4.5")
+    inputs = mapped(observation(TSH, "9", "mIU/L", day=ago(20), **own), observation(TSH, "2", "mIU/L", **own))
+    assert inputs.labs.tsh
+    assert inputs.labs.tsh.value == 2
+    for outside in ("0.1", "9"):
+        inputs = mapped(*(observation(TSH, value, "mIU/L", **own) for value in ("2", outside, "3")))
+        assert inputs.labs.tsh
+        assert str(inputs.labs.tsh.value) == outside
+
+
+@pytest.mark.parametrize(("value", "comparator"), [("0.3", ">"), ("9", "<")])
+def test_a_bound_on_the_other_side_is_not_outside(value: str, comparator: str) -> None:
+    own, bound = limits("0.4", "4.5"), quantity(value, "mIU/L", comparator=comparator)
+    inputs = mapped(
+        observation(TSH, valueQuantity=bound, id="z", **own),
+        observation(TSH, "0.2", "mIU/L", id="a", **own),
+    )
+    assert inputs.labs.tsh
+    assert inputs.labs.tsh.reference == "Observation/a"
