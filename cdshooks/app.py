@@ -79,6 +79,7 @@ def create_app(
             terminology_of=who.terminology_of,
             today=functools.partial(clock, settings.time_zone),
             honours_as_of=settings.honours_as_of,
+            extra_risk_factors=settings.extra_risk_factors,
             checks_answers=settings.checks_answers,
             keys=kept.keys,
             answers=kept.feedback.answers if kept.feedback else nobody_answered,

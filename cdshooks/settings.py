@@ -133,6 +133,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Whether `/cds-services` is answered to whoever shows no token, although there is a `trust_file`.",
         ),
     ] = False
+    extra_risk_factors: Annotated[
+        bool,
+        _setting(
+            _SWITCH,
+            "Whether alcohol from 3 drinks a day, rheumatoid arthritis and secondary osteoporosis count among "
+            "the risk factors for which drug therapy is considered at low T-scores. The guideline counts them "
+            "in FRAX only.",
+        ),
+    ] = False
     cors_origins: Annotated[
         tuple[Annotated[str, Meta(pattern=ORIGIN)], ...],
         _setting(

@@ -5,6 +5,7 @@ the code knows is taken from the code: codes, citations, settings, templates. Wh
 stands here, and a code without words fails the run.
 """
 
+import functools
 import inspect
 import json
 import sys
@@ -16,6 +17,7 @@ import msgspec
 
 from cdshooks.app import create_app
 from cdshooks.cards.overrides import EVERY_REASON, OTHER, SYSTEM, override_reasons
+from cdshooks.cards.referrals import DRINKS, FALLS_AGE
 from cdshooks.cards.render import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import Sheet, SuggestionId
@@ -27,8 +29,14 @@ from cdshooks.guideline.bars.hypocalcemia import SEVERE
 from cdshooks.guideline.bars.not_checked import FEEDS_A_BLOCK
 from cdshooks.guideline.bars.vitamin_d import REPLETE
 from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
-from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
+from cdshooks.guideline.on_therapy import (
+    DENOSUMAB_CRITICAL_MONTHS,
+    DENOSUMAB_CURRENT_MONTHS,
+    DENOSUMAB_MONTHS,
+)
+from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
+from cdshooks.guideline.risk_factors import LOW_BMI
 from cdshooks.settings import Settings
 from cdshooks.settings_reference import reference
 from cdshooks.store.kept import keep_nothing
@@ -68,22 +76,27 @@ DISPOSITIONS: Mapping[Disposition, tuple[str, str, str]] = {
         "G3",
         "Neither a postmenopausal woman nor a man of 50 or more.",
         (
-            "`t-score-not-applicable` where the chart holds a T-score, a diagnosis of low bone mass or a "
-            "fragility fracture; else none"
+            "`t-score-not-applicable` where the chart holds a T-score, a diagnosis of low bone mass, a "
+            "fragility fracture or long-term glucocorticoids; else none"
         ),
     ),
     Disposition.ALREADY_TREATED: (
         "G4",
         "An osteoporosis drug is current.",
         (
-            "`on-treatment` where a DXA or a review is due; `correct-first` or `alendronate-unsuitable` "
-            "where a block or caution is met; else none"
+            "`on-treatment` where a DXA, a refill, a renewal or a review is due; one finding beside it, or "
+            "alone; else none"
         ),
     ),
     Disposition.TREAT: (
-        "T1, T2, T4",
+        "T1 to T6",
         "A treatment threshold is met.",
-        "`treatment-indicated`, and beside it `correct-first` or `alendronate-unsuitable`",
+        "`treatment-indicated`, and one finding beside it",
+    ),
+    Disposition.CONSIDER: (
+        "K1 to K3, T5, T6",
+        "Drug therapy is to be considered.",
+        "`treatment-consider`, and one finding beside it",
     ),
     Disposition.DATA_CONFLICT: (
         "G5",
@@ -111,29 +124,60 @@ CARDS: Mapping[Topic, tuple[str, str, str]] = {
         (
             f"No usable bone density in a woman of {WOMEN_FROM} or a man of {MEN_FROM} or more, with a "
             "diagnosis of low bone mass, a fragility fracture, a FRAX value at a threshold, or a DXA that "
-            "could not be used."
+            "could not be used, or in a younger postmenopausal woman with a risk factor."
         ),
     ),
     Topic.FRAX_NEEDED: ("C01", "info", "Osteopenia without a usable FRAX."),
     Topic.TREATMENT_INDICATED: ("C02", "warning", "A treatment threshold is met."),
+    Topic.TREATMENT_CONSIDER: ("C03", "info", "Drug therapy is to be considered."),
     Topic.TREATMENT_DEFERRED: ("C04", "info", "Osteopenia with FRAX below both thresholds."),
     Topic.ALENDRONATE_UNSUITABLE: (
         "C07",
         "warning",
         (
             "A block other than low calcium or vitamin D is met, and the disposition is `treat` or "
-            "`already-treated`."
+            "`consider`; or an oral bisphosphonate is current."
         ),
     ),
     Topic.CORRECT_FIRST: (
         "C08",
-        f"warning; critical where total calcium is below {SEVERE['mg/dL']} mg/dL ({SEVERE['mmol/L']} mmol/L)",
         (
-            f"Calcium is low, or 25-OH vitamin D is below {REPLETE} ng/mL, and the disposition is `treat` or "
-            "`already-treated`."
+            f"warning; critical where total calcium is below {SEVERE['mg/dL']} mg/dL ({SEVERE['mmol/L']} "
+            "mmol/L), or tetany is diagnosed"
+        ),
+        (
+            f"Calcium is low, or 25-OH vitamin D is below {REPLETE} ng/mL, and the disposition is `treat`, "
+            "`consider` or `already-treated`."
         ),
     ),
-    Topic.ON_TREATMENT: ("C09", "info", "On treatment, and a DXA or a review of the drug is due."),
+    Topic.ON_TREATMENT: (
+        "C09",
+        "info",
+        "On treatment, and a DXA, a refill, a renewal or a review of the drug is due.",
+    ),
+    Topic.SECONDARY_CAUSE: (
+        "C06",
+        "warning",
+        "Bone is low or broken, and a laboratory value or a diagnosis hints at another cause.",
+    ),
+    Topic.VERY_HIGH_RISK: (
+        "C10",
+        "warning",
+        "Something puts a patient who is to be treated at very high risk, or one broke a bone under therapy.",
+    ),
+    Topic.DENOSUMAB_OVERDUE: (
+        "C13",
+        f"warning; critical from {DENOSUMAB_CRITICAL_MONTHS} months on",
+        (
+            f"The last dose of denosumab was more than {DENOSUMAB_MONTHS} and at most "
+            f"{DENOSUMAB_CURRENT_MONTHS} months ago."
+        ),
+    ),
+    Topic.ORDER_DAILY_70: (
+        "O-DAILY70",
+        "critical",
+        "An active order of alendronate 70 mg is written to be taken daily.",
+    ),
     Topic.DATA_PROBLEM: (
         "C11",
         "info",
@@ -145,20 +189,22 @@ CARDS: Mapping[Topic, tuple[str, str, str]] = {
     Topic.T_SCORE_NOT_APPLICABLE: ("C12", "info", "T-scores do not classify this patient."),
 }
 
-_SUPPLEMENT = "`frax-needed`, `treatment-indicated`, `treatment-deferred`, `on-treatment`, `correct-first`"
+_SUPPLEMENT = "all of C00 to C04, `on-treatment`, `correct-first`"
+_DECIDED = "`frax-needed`, `treatment-indicated`, `treatment-consider`, `treatment-deferred`"
+_LIFESTYLE = f"{_DECIDED}, `on-treatment`, `dxa-screening`"
 SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
     SuggestionId.FRAX_TASK: (
         "Task",
-        "`frax-needed`, `data-problem`",
+        "`frax-needed`, `treatment-consider`, `data-problem`",
         (
-            f"From {YOUNGEST} to {OLDEST} years; on `data-problem` where demographics are unusable or FRAX "
-            "is the conflict."
+            f"From {YOUNGEST} to {OLDEST} years, where FRAX is not usable in full; on `data-problem` where "
+            "demographics are unusable or FRAX is the conflict."
         ),
     ),
     SuggestionId.START_ALENDRONATE: (
         "MedicationRequest",
-        "`treatment-indicated`",
-        "No block is met. `isRecommended` is true where no caution is met either.",
+        "`treatment-indicated`, `treatment-consider`",
+        "No block is met. `isRecommended` is true where T1 to T5 indicate treatment and no caution is met.",
     ),
     SuggestionId.CALCIUM: (
         "MedicationRequest",
@@ -172,39 +218,67 @@ SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
     ),
     SuggestionId.EXERCISE_REFERRAL: (
         "ServiceRequest",
-        "`frax-needed`, `treatment-indicated`, `treatment-deferred`",
-        "Low-impact from a T-score of −2.5 down and after a vertebral fracture.",
+        f"{_DECIDED}, `on-treatment`",
+        (
+            "The T-score is below −1.0, or a fracture is on record. Low-impact from a T-score of −2.5 down and "
+            "after a vertebral or hip fracture."
+        ),
     ),
     SuggestionId.DXA_24: (
         "ServiceRequest",
-        "`treatment-indicated`, `treatment-deferred`, `on-treatment`",
+        "`treatment-indicated`, `treatment-consider`, `treatment-deferred`, `on-treatment`",
         "24 months after the last DXA, or after today where treatment is indicated; never in the past.",
     ),
     SuggestionId.DXA_12: (
         "ServiceRequest",
-        "`treatment-indicated`",
-        "In place of 24 months where the lowest T-score is −2.5 or below.",
+        "`treatment-indicated`, `treatment-consider`",
+        (
+            "In place of 24 months where the lowest T-score is −2.5 or below, on long-term glucocorticoids, "
+            "and at very high risk."
+        ),
     ),
     SuggestionId.DXA_NOW: (
         "ServiceRequest",
-        "`dxa-screening`, `treatment-indicated`",
-        "There is no usable T-score.",
+        f"`dxa-screening`, {_DECIDED}",
+        "There is no usable T-score, or it is older than 24 months.",
     ),
     SuggestionId.LABS: (
         "ServiceRequest, one for each test",
-        "`frax-needed`, `treatment-indicated`, `treatment-deferred`",
+        f"{_DECIDED}, `secondary-cause`, `correct-first`, `denosumab-overdue`",
         (
-            "Calcium, creatinine (or both as a basic metabolic panel), albumin, 25-OH vitamin D: those that "
-            "are missing. On `treatment-indicated` only where calcium or renal function is."
+            "Calcium, creatinine (or both as a basic metabolic panel), albumin, alkaline phosphatase, 25-OH "
+            "vitamin D, TSH, PTH where calcium or vitamin D is abnormal, testosterone in men: those that are "
+            "missing."
         ),
     ),
     SuggestionId.VITAMIN_D_LEVEL: (
         "ServiceRequest",
-        "`treatment-indicated`, `correct-first`",
+        "`treatment-indicated`, `on-treatment`, `correct-first`",
         "25-OH vitamin D is not known.",
     ),
-    SuggestionId.DENTAL_EXAM: ("ServiceRequest", "`treatment-indicated`", "Always; it blocks nothing."),
+    SuggestionId.DENTAL_EXAM: (
+        "ServiceRequest",
+        "`treatment-indicated`, `treatment-consider`",
+        "None is on record in 12 months; it blocks nothing.",
+    ),
     SuggestionId.FRAX_IN_12_MONTHS: ("Task", "`treatment-deferred`", "With a due date in 12 months."),
+    SuggestionId.SPECIALIST_REFERRAL: (
+        "ServiceRequest",
+        "`very-high-risk`, `secondary-cause`; `treatment-indicated` where these are folded into it",
+        "As text: each hospital has its own code.",
+    ),
+    SuggestionId.FALL_RISK_REFERRAL: (
+        "ServiceRequest",
+        _LIFESTYLE,
+        f"From {FALLS_AGE} years, and after falls.",
+    ),
+    SuggestionId.SMOKING_CESSATION: ("ServiceRequest", _LIFESTYLE, "Current smoking."),
+    SuggestionId.ALCOHOL_COUNSELLING: (
+        "ServiceRequest",
+        f"{_LIFESTYLE}, `secondary-cause`",
+        f"More than {DRINKS} drinks a day, or an alcohol use disorder.",
+    ),
+    SuggestionId.NUTRITION_COUNSELLING: ("ServiceRequest", _LIFESTYLE, f"BMI below {LOW_BMI} kg/m²."),
 }
 
 _NOT_RAISED = " Reserved: this version does not raise it."
@@ -458,7 +532,7 @@ def _wire_sections() -> Iterator[str]:
     )
     yield (
         "## Dispositions\n\nThe first rule that matches sets the disposition. The order is G0, G1, G2, G2b, "
-        "G3, G4, T1, G5, T2, T4, F1, F2, N1, N2.\n\n"
+        "G3, G4, T1, G5, T2, T3, T4, T5, T6, K1, K2, K3, F1, F2, N1, N2.\n\n"
         + _table(
             ("Code", "Rule", "When", "Cards"), [(f"`{each}`", *DISPOSITIONS[each]) for each in Disposition]
         )
@@ -513,15 +587,31 @@ def _criteria() -> Iterator[str]:
     )
     groups: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
         ("Gates", "The first that is met ends the matter.", GATES),
-        ("Treatment", "All are looked at; one is enough.", TREATMENT),
-        ("Classes", "Where nothing indicates treatment, the first that is met decides.", CLASSES),
+        (
+            "Treatment",
+            (
+                "All are looked at; one is enough. What sets two dispositions sets the second where bone "
+                "density does not suffice for the first."
+            ),
+            TREATMENT,
+        ),
+        ("Consideration", "All are looked at; they decide where nothing indicates treatment.", CONSIDERATION),
+        ("Classes", "Where nothing asks for a drug, the first that is met decides.", CLASSES),
     )
     for title, text, rules in groups:
-        rows = [(f"`{rule.id}`", f"`{rule.sets}`", rule.citation, rule.evidence) for rule in rules]
+        rows = [
+            (
+                f"`{rule.id}`",
+                f"`{rule.sets}`" + (f", `{rule.otherwise}`" if rule.otherwise else ""),
+                rule.citation,
+                rule.evidence,
+            )
+            for rule in rules
+        ]
         yield f"### {title}\n\n{text}\n\n" + _table(("Id", "Sets", "Citation", "Evidence"), rows)
     yield (
-        "### Conflict\n\n`data-conflict` is looked at where two values of the chart cannot both be true. It is "
-        "met where they lead to different dispositions. A hip or vertebral "
+        "### Conflict\n\n`data-conflict` is looked at after the gates and T1. It is met where two values of "
+        "the chart cannot both be true and lead to different dispositions. A hip or vertebral "
         "fragility fracture stands irrespective of it.\n"
     )
     kinds: tuple[tuple[str, str, tuple[Bar, ...]], ...] = (
@@ -534,10 +624,11 @@ def _criteria() -> Iterator[str]:
             for bar in bars
         ]
         yield (
-            f"### {title}\n\n{text} They are looked at where the disposition is `treat` or "
-            "`already-treated`.\n\n" + _table(("Id", "Card", "Citation"), found)
+            f"### {title}\n\n{text} They are looked at where the disposition is `treat`, `consider` or "
+            "`already-treated`; `caution-very-high-risk` not where it is `consider`.\n\n"
+            + _table(("Id", "Card", "Citation"), found)
         )
-    looks = [rule.look for rule in (*GATES, *TREATMENT, *CLASSES)] + [
+    looks = [rule.look for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES)] + [
         bar.look for bar in (*BLOCKS, *CAUTIONS)
     ]
     yield "### In the words of the code\n\n" + "".join(dict.fromkeys(f"{_when(look)}\n" for look in looks))
@@ -545,7 +636,8 @@ def _criteria() -> Iterator[str]:
 
 def _when(look: Callable[..., object]) -> str:
     """What the module of a criterion says of itself, in one paragraph."""
-    said = inspect.getdoc(sys.modules[look.__module__]) or ""
+    function = look.func if isinstance(look, functools.partial) else look
+    said = inspect.getdoc(sys.modules[function.__module__]) or ""
     first, _, rest = said.partition("\n")
     return f"- **{first.rstrip('.')}.** {' '.join(rest.split())}"
 

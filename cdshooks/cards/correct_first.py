@@ -1,6 +1,6 @@
 """C08: low calcium or vitamin D is corrected before any bone drug (GUIDELINE C, C08)."""
 
-from cdshooks.cards import offers
+from cdshooks.cards import labs, offers, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
@@ -20,10 +20,16 @@ def sheet(case: Case) -> Sheet | None:
     if not wanting:
         return None
     calcium, vitamin_d = case.inputs.labs.calcium, case.inputs.labs.vitamin_d
-    low_calcium = wanting[0].id == "block-hypocalcemia" and calcium is not None
-    severe = low_calcium and calcium is not None and hypocalcemia.is_severe(calcium)
-    if low_calcium and calcium is not None:
-        what, value = "hypocalcemia", f"{calcium.kind} Ca {number(calcium.value)} {calcium.unit}"
+    low_calcium = wanting[0].id == "block-hypocalcemia"
+    severe = hypocalcemia.is_severe(case.inputs)
+    if low_calcium:
+        what = "hypocalcemia"
+        measured_low = calcium is not None and calcium.low
+        value = (
+            f"{calcium.kind} Ca {number(calcium.value)} {calcium.unit}"
+            if calcium is not None and measured_low
+            else wanting[0].reason or wanting[0].because
+        )
     else:
         what = "vitamin D deficiency"
         value = f"25-OH-D {measured(vitamin_d, 1)}, {day(vitamin_d.day)}" if vitamin_d else ""
@@ -40,12 +46,16 @@ def sheet(case: Case) -> Sheet | None:
         detail=paragraphs(
             (
                 bold("Why", f"{listed([criterion.because for criterion in wanting])}."),
+                labs.known(case.inputs),
+                bold("Urgent", "very low or symptomatic calcium is treated today.") if severe else None,
                 "Alendronate, zoledronic acid and denosumab are all contraindicated until calcium is normal."
                 if low_calcium
                 else "Deficiency is common and easily corrected; the target is 20 ng/mL (IOM), 30 by BHOF and "
                 "AACE.",
+                labs.not_found(case.inputs),
             )
         ),
+        folded=bold("Correct first", f"{listed([criterion.because for criterion in wanting])}."),
         offers=_offers(case, low_calcium=low_calcium),
     )
 
@@ -54,9 +64,9 @@ def _offers(case: Case, *, low_calcium: bool) -> tuple[Offer, ...]:
     to = case.recipient
     if to is None:
         return ()
-    wanted = (
+    return referrals.chosen(
         offers.calcium(case, to) if low_calcium else None,
         offers.vitamin_d(case, to),
-        offers.vitamin_d_level(case, to),
+        labs.vitamin_d_level(case, to),
+        labs.secondary_cause_labs(case, to, vitamin_d=False),
     )
-    return tuple(offer for offer in wanted if offer is not None)

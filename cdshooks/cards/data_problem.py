@@ -1,6 +1,6 @@
 """C11: the chart prevents a recommendation, or could not be looked at in full (GUIDELINE C, C11)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
@@ -21,7 +21,7 @@ def problems(case: Case) -> list[str]:
     """Each problem in a few words, the decisive ones first."""
     if case.decision.disposition is Disposition.DATA_CONFLICT:
         return ["conflicting values", *_issues(case, but=_CONTRADICTIONS)]
-    decisive = [each.reason for each in case.decision.met if each.reason] if is_decisive(case) else []
+    decisive = [each.reason for each in case.decision.grounds if each.reason] if is_decisive(case) else []
     return [*decisive, *_issues(case)]
 
 
@@ -57,11 +57,11 @@ def sheet(case: Case) -> Sheet:
         ),
         detail=paragraphs(
             (
-                bold("Why", f"{listed([criterion.because for criterion in case.decision.met])}."),
+                bold("Why", f"{listed([criterion.because for criterion in case.decision.grounds])}."),
                 parts.values(case),
                 parts.not_found(case),
                 parts.to_check(case),
-                "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case))
+                "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs))
                 if decisive
                 else None,
             )
@@ -78,5 +78,5 @@ def _offers(case: Case) -> tuple[Offer, ...]:
     of_frax = any(conflict.of_frax for conflict in case.inputs.conflicts)
     demographics = case.decision.disposition is Disposition.INSUFFICIENT_DEMOGRAPHICS
     if demographics or (case.decision.disposition is Disposition.DATA_CONFLICT and of_frax):
-        return (offers.frax_task(case, case.recipient),)
+        return referrals.chosen(offers.frax_task(case, case.recipient))
     return ()

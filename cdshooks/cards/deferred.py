@@ -1,6 +1,6 @@
 """C04: low bone mass, FRAX below both thresholds (GUIDELINE C, C04; A, S35–S37)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
@@ -18,12 +18,12 @@ def sheet(case: Case) -> Sheet:
     if frax.hip is None or frax.major is None or lowest is None:
         raise AssertionError("the disposition rests on a T-score and on both probabilities")
     dxa = "DXA due now" if _due_now(case) else f"DXA {add_months(lowest.day, FOLLOW_UP_MONTHS)}"
-    chances = f"hip {number(frax.hip.value)} %, MOF {number(frax.major.value)} %"
+    hip, major = number(frax.hip.value), number(frax.major.value)
     return Sheet(
         topic=Topic.TREATMENT_DEFERRED,
         indicator="info",
         summary=(
-            f"Low bone mass, FRAX below treatment threshold ({chances}): "
+            f"Low bone mass, FRAX below treatment threshold (hip {hip}%, MOF {major}%): "
             f"drug therapy not indicated by FRAX; {dxa}"
         ),
         detail=paragraphs(
@@ -31,10 +31,10 @@ def sheet(case: Case) -> Sheet:
                 bold(
                     "Why",
                     f"osteopenia: lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}); FRAX "
-                    f"{chances} ({day(frax.hip.day)}), thresholds {number(HIP_PERCENT)} % and "
+                    f"hip {hip} %, MOF {major} % ({day(frax.hip.day)}), thresholds {number(HIP_PERCENT)} % and "
                     f"{number(MAJOR_PERCENT)} %.",
                 ),
-                parts.values(case),
+                parts.values(case, classified=False),
                 "NNT in osteopenia without high risk exceeds 100.",
                 "**Go on with:**\n\n" + parts.foundation(case, low_impact=False),
                 bold("Follow-up", f"{dxa}; FRAX again in a year, or after a fracture or a new risk factor."),
@@ -57,12 +57,12 @@ def _offers(case: Case) -> tuple[Offer, ...]:
     if to is None or last is None:
         return ()
     after = add_months(case.inputs.as_of, -FOLLOW_UP_MONTHS) if _due_now(case) else last
-    wanted = (
+    return referrals.chosen(
         offers.dxa_in(case, to, months=FOLLOW_UP_MONTHS, after=after),
         offers.calcium(case, to),
         offers.vitamin_d(case, to),
-        offers.exercise_referral(case, to),
+        referrals.exercise_referral(case, to),
         offers.frax_in_12_months(case, to),
-        offers.secondary_cause_labs(case, to),
+        labs.secondary_cause_labs(case, to),
+        *referrals.lifestyle(case, to),
     )
-    return tuple(offer for offer in wanted if offer is not None)

@@ -1,6 +1,6 @@
 """C01: low bone mass, and FRAX decides (GUIDELINE C, C01; the source article's own question)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.markdown import bold, paragraphs
@@ -13,6 +13,7 @@ from cdshooks.guideline.recommendations.frax import (
     YOUNGEST,
     frax_applies,
 )
+from cdshooks.guideline.recommendations.t_score import is_old
 from cdshooks.guideline.words import day, listed, number, site, t_score
 from fhir_mappings.inputs import TScore
 
@@ -34,7 +35,7 @@ def sheet(case: Case) -> Sheet:
         indicator="info",
         summary=f"Low bone mass ({score}): {to_do}",
         detail=_detail(case, lowest, applies=applies),
-        offers=_offers(case, applies=applies),
+        offers=_offers(case),
         about_frax=applies,
     )
 
@@ -62,19 +63,21 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
         for name, value in (("hip", frax.hip), ("MOF", frax.major))
         if value is not None
     ]
+    dxa = "DXA now, the last is older than 24 months" if is_old(case.inputs) else "DXA in 2 years"
     return paragraphs(
         (
             bold("Why", why),
-            parts.values(case),
+            parts.values(case, classified=False),
             bold("Only one FRAX value found", f"{listed(partial)}; it takes both to exclude treatment.")
             if partial
             else None,
             bold("For FRAX, found", f"{'; '.join(found)}.") if applies else None,
-            bold("To ask (not found is not a no)", f"{'; '.join(lacking)}.") if applies else None,
+            bold("To ask (not found is not a no)", f"{'; '.join(lacking)}.") if applies and lacking else None,
             f"**Now, whatever FRAX says:**\n\n{parts.foundation(case, low_impact=False)}",
             bold(
                 "Not a drug on the T-score alone",
-                "in osteopenia without high risk more than 100 people are treated to prevent one fracture.",
+                "in osteopenia without high risk more than 100 people are treated to prevent one fracture "
+                "(NNT > 100).",
             ),
             bold(
                 "If FRAX meets a threshold",
@@ -83,22 +86,26 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
             )
             if applies
             else None,
-            bold("Follow-up", "DXA in 2 years; FRAX yearly." if applies else "DXA in 2 years."),
+            bold("Follow-up", f"{dxa}; FRAX yearly." if applies else f"{dxa}."),
             parts.not_found(case),
             parts.to_check(case),
         )
     )
 
 
-def _offers(case: Case, *, applies: bool) -> tuple[Offer, ...]:
+def _offers(case: Case) -> tuple[Offer, ...]:
     to = case.recipient
     if to is None:
         return ()
-    wanted = (
-        offers.frax_task(case, to) if applies else None,
+    return referrals.chosen(
+        offers.frax_task(case, to),
         offers.calcium(case, to),
         offers.vitamin_d(case, to),
-        offers.exercise_referral(case, to),
-        offers.secondary_cause_labs(case, to),
+        referrals.exercise_referral(case, to),
+        referrals.smoking_cessation(case, to),
+        referrals.alcohol_counselling(case, to),
+        labs.secondary_cause_labs(case, to),
+        referrals.fall_risk_referral(case, to),
+        offers.dxa_now(case, to) if is_old(case.inputs) else None,
+        referrals.nutrition_counselling(case, to),
     )
-    return tuple(offer for offer in wanted if offer is not None)

@@ -5,6 +5,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.recommendations.glucocorticoid import is_long_term
 from fhir_mappings.inputs import Disease
 
 _ADVICE = (
@@ -14,12 +15,20 @@ _ADVICE = (
 )
 
 
+_GIOP = bold(
+    "GIOP: specialist",
+    "long-term glucocorticoids before menopause or under 50 are a risk of their own; refer for an individual "
+    "decision (ACR 2022).",
+)
+
+
 def sheet(case: Case) -> Sheet | None:
-    """The card where there is something that might be misread: a T-score, a diagnosis, a fracture."""
+    """The card where something might be misread: a T-score, a diagnosis, a fracture, a steroid."""
     inputs = case.inputs
     low_bone_mass = inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS)
     fragility = any(fracture.fragility for fracture in inputs.fractures)
-    if inputs.bone_density.lowest is None and low_bone_mass is None and not fragility:
+    on_glucocorticoids = is_long_term(inputs.glucocorticoid)
+    if not (inputs.bone_density.lowest or low_bone_mass or fragility or on_glucocorticoids):
         return None
     return Sheet(
         topic=Topic.T_SCORE_NOT_APPLICABLE,
@@ -29,8 +38,9 @@ def sheet(case: Case) -> Sheet | None:
         ),
         detail=paragraphs(
             (
-                bold("Why", f"{case.decision.met[-1].because}."),
+                bold("Why", f"{case.decision.grounds[-1].because}."),
                 _ADVICE,
+                _GIOP if on_glucocorticoids else None,
                 parts.values(case),
                 parts.not_found(case),
                 parts.to_check(case),

@@ -1,36 +1,37 @@
 """C09: on treatment, and something is due (GUIDELINE C, C09; section 0, 6; A, S38, S39)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Topic
-from cdshooks.guideline.words import day
+from cdshooks.guideline.on_therapy import (
+    DENOSUMAB,
+    DXA_MONTHS,
+    dxa_due,
+    refill_gap,
+    review_due,
+    staleness,
+    why_to_go_on,
+)
+from cdshooks.guideline.words import listed
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
 
-DXA_MONTHS = 24
-ORAL_REVIEW_YEARS = 5
-INFUSION_REVIEW_YEARS = 3
-_REVIEW_YEARS = {
-    "alendronate": ORAL_REVIEW_YEARS,
-    "risedronate": ORAL_REVIEW_YEARS,
-    "ibandronate": ORAL_REVIEW_YEARS,
-    "zoledronic acid": INFUSION_REVIEW_YEARS,
-}
-
 
 def sheet(case: Case) -> Sheet | None:
-    """The card where a DXA or a review of the need for the drug is due; else none."""
-    # A drug that is due for review gives the card its name; else the first.
-    therapy = next((each for each in case.inputs.therapy if _review(case, each)), case.inputs.therapy[0])
-    due = [word for word in (_dxa(case), _review(case, therapy)) if word]
+    """The card where a DXA, a refill, a renewal or a review of the need for the drug is due; else none."""
+    inputs = case.inputs
+    # A drug of which something is due gives the card its name; else the first.
+    therapy = next((each for each in inputs.therapy if _due(each, case)), inputs.therapy[0])
+    due = [word for word in (dxa_due(inputs), *_due(therapy, case)) if word]
     if not due:
         return None
+    since = f" since {therapy.since}" if therapy.since else ""
     return Sheet(
         topic=Topic.ON_TREATMENT,
         indicator="info",
-        summary=f"On {therapy.drug} since {day(therapy.since)}: {'; '.join(due)}",
+        summary=f"On {therapy.drug}{since}: {'; '.join(due)}",
         detail=paragraphs(
             (
                 bold(
@@ -40,8 +41,12 @@ def sheet(case: Case) -> Sheet | None:
                 ),
                 parts.values(case),
                 bold("Adherence", "ask: only 5–62 % of patients keep taking enough of it."),
-                _review_text(case, therapy),
-                "**Foundation:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case)),
+                _stale(therapy),
+                _review(case, therapy),
+                bold("Denosumab", "no holiday; the next dose at 6 months, or vertebral fractures rebound.")
+                if therapy.drug == DENOSUMAB
+                else None,
+                "**Foundation:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(inputs)),
                 parts.not_found(case),
                 parts.to_check(case),
             )
@@ -50,40 +55,49 @@ def sheet(case: Case) -> Sheet | None:
     )
 
 
-def _dxa(case: Case) -> str | None:
-    last = case.inputs.bone_density.day
-    if last is None:
-        return "no usable DXA, DXA due"
-    return f"DXA due (last {last})" if add_months(last, DXA_MONTHS) <= case.inputs.as_of else None
+def _due(therapy: BoneTherapy, case: Case) -> list[str]:
+    # What nobody renewed for two years has run out too.
+    supply = staleness(therapy) or refill_gap(therapy, case.inputs)
+    found = (supply, review_due(therapy, case.inputs))
+    return [word for word in found if word]
+
+
+def _stale(therapy: BoneTherapy) -> str | None:
+    if not therapy.stale:
+        return None
+    return bold(
+        "Still taken?",
+        "the order is active and was neither renewed, dispensed nor stated for two years. If it was stopped, "
+        "end the order: then treatment is decided anew.",
+    )
 
 
 def _review(case: Case, therapy: BoneTherapy) -> str | None:
-    years = _REVIEW_YEARS.get(therapy.drug)
-    if years is None or therapy.since is None:
+    if review_due(therapy, case.inputs) is None:
         return None
-    if add_months(therapy.since, 12 * years) > case.inputs.as_of:
-        return None
-    return f"review at {years} years"
-
-
-def _review_text(case: Case, therapy: BoneTherapy) -> str | None:
-    if _review(case, therapy) is None:
-        return None
+    against = why_to_go_on(case.inputs)
+    if against:
+        return bold(
+            "Review", f"go on, to 10 years (zoledronic acid 6), rather than pause: {listed(against)}."
+        )
     return bold(
         "Review",
-        "without a hip or vertebral fracture and with a hip T-score above −2.5 a drug holiday may be "
-        "considered; otherwise go on to 10 years (zoledronic acid 6).",
+        "no hip or vertebral fracture found and hip T-score above −2.5: a drug holiday may be considered, if "
+        "risk is not high otherwise.",
     )
 
 
 def _offers(case: Case) -> tuple[Offer, ...]:
     to = case.recipient
-    if to is None or _dxa(case) is None:
+    if to is None:
         return ()
     last = case.inputs.bone_density.day or add_months(case.inputs.as_of, -DXA_MONTHS)
-    wanted = (
-        offers.dxa_in(case, to, months=DXA_MONTHS, after=last),
+    due = dxa_due(case.inputs) is not None
+    return referrals.chosen(
+        offers.dxa_in(case, to, months=DXA_MONTHS, after=last) if due else None,
         offers.calcium(case, to),
         offers.vitamin_d(case, to),
+        labs.vitamin_d_level(case, to),
+        referrals.exercise_referral(case, to),
+        *referrals.lifestyle(case, to),
     )
-    return tuple(offer for offer in wanted if offer is not None)

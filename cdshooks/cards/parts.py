@@ -3,6 +3,11 @@
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
 from cdshooks.guideline.bars import hypocalcemia, kidney
+from cdshooks.guideline.decision import Disposition, Met
+from cdshooks.guideline.fractures import site_words
+from cdshooks.guideline.height_loss import asks_for_imaging
+from cdshooks.guideline.on_therapy import DENOSUMAB
+from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS, is_old
 from cdshooks.guideline.words import day, listed, measured, number, site, t_score
 from fhir_mappings.inputs import DataQuality, Menopause, Sex
 
@@ -13,6 +18,17 @@ FOOTER = (
 _WOMEN_HIGH_CALCIUM_AGE = 51
 _MEN_HIGH_CALCIUM_AGE = 71
 _SHOWN_PROBLEMS = 6
+# T-scores classify neither whom the guideline does not know nor who is too young for them.
+_UNCLASSIFIED = frozenset(
+    {Disposition.YOUNG, Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT}
+)
+_CHECKED = {
+    "block-esophageal": "esophageal stricture or achalasia",
+    "block-banding": "recent banding or sclerotherapy",
+    "block-upright": "inability to stay upright",
+    "block-hypersensitivity": "bisphosphonate allergy",
+    "block-onj-or-atypical-fracture": "osteonecrosis of the jaw or atypical femoral fracture",
+}
 
 
 def calcium_target(case: Case) -> str:
@@ -44,8 +60,26 @@ def foundation(case: Case, *, low_impact: bool) -> str:
     )
 
 
-def values(case: Case) -> str | None:
-    """The values the card rests on, with their days."""
+def classification(case: Case) -> str | None:
+    """The WHO class and the T-score that sets it (S01)."""
+    lowest = case.inputs.bone_density.lowest
+    if lowest is None or case.decision.disposition in _UNCLASSIFIED:
+        return None
+    word = (
+        "osteoporosis"
+        if lowest.value <= OSTEOPOROSIS
+        else "osteopenia"
+        if lowest.value < NORMAL
+        else "normal bone density"
+    )
+    old = "; older than 24 months, repeat the DXA" if is_old(case.inputs) else ""
+    return bold(
+        "Class", f"{word}, lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}){old}."
+    )
+
+
+def values(case: Case, *, classified: bool = True) -> str | None:
+    """The values the card rests on, with their days; `classified` unless the card says the class itself."""
     inputs = case.inputs
     # A chart that contradicts itself is shown with every value it has.
     studies = [conflict.bone_density.study for conflict in inputs.conflicts] or [inputs.bone_density.study]
@@ -55,16 +89,57 @@ def values(case: Case) -> str | None:
         if value is not None:
             rows.append((name, f"{number(value.value)} %", day(value.day)))
     rows += [
-        (f"{fracture.site.replace('-', ' ')} fracture", fracture.mechanism.value, day(fracture.day))
+        (f"{site_words(fracture)} fracture", fracture.mechanism.value, day(fracture.day))
         for fracture in inputs.fractures
     ]
-    rows += [(drug.drug, "current", day(drug.since)) for drug in inputs.therapy]
-    return table(("Input", "Value", "Date"), rows) if rows else None
+    drugs = (*inputs.therapy, *inputs.other_bone_drugs)
+    rows += [(escape(drug.drug), "current", day(drug.since)) for drug in drugs]
+    course = inputs.glucocorticoid
+    if course is not None and course.current:
+        dose = f"{number(course.mg_per_day)} mg/d" if course.mg_per_day is not None else "dose not readable"
+        since = course.spans[0].start if course.spans else None
+        rows.append((f"glucocorticoid ({escape(listed(list(course.drugs)))})", dose, day(since)))
+    rows += [(escape(each.drug), each.kind, day(each.since)) for each in inputs.cancer_therapy]
+    return paragraphs_of(
+        classification(case) if classified else None,
+        table(("Input", "Value", "Date"), rows) if rows else None,
+        _denosumab_before(case),
+        _height_loss(case),
+    )
+
+
+def paragraphs_of(*parts: str | None) -> str | None:
+    """The parts that are there as one block, or None where there are none."""
+    return "\n\n".join(part for part in parts if part) or None
+
+
+def _denosumab_before(case: Case) -> str | None:
+    last = max(
+        (each.last_day for each in case.inputs.past_therapy if each.drug == DENOSUMAB and each.last_day),
+        default=None,
+    )
+    if last is None:
+        return None
+    return bold(
+        "Denosumab before",
+        f"last on record {last}. Vertebral fractures rebound after it: was another bone drug given?",
+    )
+
+
+def _height_loss(case: Case) -> str | None:
+    loss = case.inputs.height_loss
+    if loss is None or not asks_for_imaging(loss):
+        return None
+    return bold(
+        "Height loss",
+        f"{number(loss.cm, 1)} cm since {loss.tallest_day}: consider vertebral fracture assessment (VFA).",
+    )
 
 
 def before_prescribing(case: Case) -> str:
     """What to check before a bisphosphonate, with what the chart says of it."""
-    labs, renal = case.inputs.labs, case.inputs.renal
+    inputs, labs = case.inputs, case.inputs.labs
+    upright, dental = inputs.cannot_stay_upright, inputs.dental_exam
     return bold(
         "Before prescribing",
         "; ".join(
@@ -73,13 +148,25 @@ def before_prescribing(case: Case) -> str:
                 f"25-OH vitamin D {measured(labs.vitamin_d, 1)} ({day(labs.vitamin_d.day)})"
                 if labs.vitamin_d
                 else "25-OH vitamin D not found in chart",
-                kidney.spoken(renal) or "renal function not found in chart",
-                "upright 30 minutes? ask",
-                "dental exam within 12 months? ask",
+                kidney.spoken(inputs.renal) or "renal function not found in chart",
+                f"upright 30 minutes: {'cannot' if upright.is_so else 'can'} ({day(upright.day)})"
+                if upright
+                else "upright 30 minutes? not recorded, ask",
+                f"dental exam {day(dental.day)}"
+                if dental is not None and dental.is_so
+                else "dental exam within 12 months? not found, ask",
             )
         )
         + ".",
     )
+
+
+def none_found(case: Case) -> str | None:
+    """What was looked for and not found: no claim that there is nothing."""
+    clear = [
+        _CHECKED[each.id] for each in case.decision.criteria if each.id in _CHECKED and each.met is Met.NO
+    ]
+    return bold("None found in chart", f"{', '.join(clear)}.") if clear else None
 
 
 def not_found(case: Case) -> str | None:

@@ -1,16 +1,17 @@
 """C00: no usable bone density, in somebody who should have one (GUIDELINE section 0, 4)."""
 
-from cdshooks.cards import offers, parts
+from cdshooks.cards import offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
-from cdshooks.guideline.words import day
+from cdshooks.guideline.words import day, listed
 from fhir_mappings.inputs import Disease, Sex, UnusedDensity
 
 WOMEN_FROM = 65
 MEN_FROM = 70
+AT_RISK = "postmenopausal with risk factors"
 _PRELIMINARY = "not final"
 _ADVICE = (
     "USPSTF 2025 recommends a bone density test for women from 65 and younger postmenopausal women at risk; "
@@ -52,6 +53,8 @@ def _who(case: Case) -> str | None:
         return "woman 65+"
     if person.age is not None and person.sex is Sex.MALE and person.age >= MEN_FROM:
         return "man 70+"
+    if person.sex is Sex.FEMALE and case.decision.risk_factors:
+        return AT_RISK
     return None
 
 
@@ -75,13 +78,26 @@ def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
     return paragraphs(
         (
             bold("Why", why),
+            _risk_factors(case) if who == AT_RISK else None,
             parts.values(case),
-            "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=offers.is_fragile(case)),
+            "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs)),
             parts.not_found(case),
             parts.to_check(case),
         )
     )
 
 
+def _risk_factors(case: Case) -> str:
+    return bold("Risk factors", f"{listed([each.because for each in case.decision.risk_factors])}.")
+
+
 def _offers(case: Case) -> tuple[Offer, ...]:
-    return (offers.dxa_now(case, case.recipient),) if case.recipient else ()
+    to = case.recipient
+    if to is None:
+        return ()
+    return referrals.chosen(
+        offers.dxa_now(case, to),
+        offers.calcium(case, to),
+        offers.vitamin_d(case, to),
+        *referrals.lifestyle(case, to),
+    )

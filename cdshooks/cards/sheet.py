@@ -24,6 +24,11 @@ class SuggestionId(StrEnum):
     VITAMIN_D_LEVEL = "vitamin-d-level"
     DENTAL_EXAM = "dental-exam"
     FRAX_IN_12_MONTHS = "frax-in-12-months"
+    SPECIALIST_REFERRAL = "specialist-referral"
+    FALL_RISK_REFERRAL = "fall-risk-referral"
+    SMOKING_CESSATION = "smoking-cessation"
+    ALCOHOL_COUNSELLING = "alcohol-counselling"
+    NUTRITION_COUNSELLING = "nutrition-counselling"
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,12 +48,16 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of one card. `offers` are in order of importance; the first four are shown."""
+    """The content of one card. `offers` are in order of importance; the first four are shown.
+
+    `folded` is what another card says of it where there is no room for this one; None: its summary.
+    """
 
     topic: Topic
     indicator: Indicator
     summary: str
     detail: str
+    folded: str | None = None
     offers: tuple[Offer, ...] = ()
     about_frax: bool = False
     about_fracture: bool = False

@@ -56,10 +56,11 @@ _RESTS_ON_BONE_DENSITY = frozenset(
         Disposition.NO_BONE_DENSITY,
         Disposition.INSUFFICIENT_DEMOGRAPHICS,
         Disposition.TREAT,
+        Disposition.CONSIDER,
         Disposition.ALREADY_TREATED,
     }
 )
-_BARS = frozenset({Disposition.TREAT, Disposition.ALREADY_TREATED})
+_BARS = frozenset({Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED})
 
 
 def trace(case: Case, findings: tuple[FindingTrace, ...], prefetch: dict[str, str]) -> Evaluation:
@@ -98,7 +99,7 @@ def _missing(case: Case) -> Iterator[str]:
         yield "sex"
     if disposition in _RESTS_ON_BONE_DENSITY and inputs.bone_density.lowest is None:
         yield "t-score.lowest"
-    if disposition in _OSTEOPENIA:
+    if disposition in _OSTEOPENIA | {Disposition.CONSIDER}:
         for name, value in (
             ("frax.hip", inputs.frax.hip),
             ("frax.major", inputs.frax.major),

@@ -8,12 +8,17 @@ Drafts only: the status is `draft`, and there is no `id` for the record system t
 from cdshooks.drafts.filling import Draft, Recipient
 from cdshooks.drafts.orders import (
     LabTest,
+    alcohol_counselling,
     alendronate,
     calcium,
     dental_exam,
     dxa,
     exercise_referral,
+    fall_risk_referral,
     lab,
+    nutrition_counselling,
+    smoking_cessation,
+    specialist_referral,
     vitamin_d,
 )
 from cdshooks.drafts.tasks import FRAX_CALCULATOR, frax_task
@@ -23,12 +28,17 @@ __all__ = [
     "Draft",
     "LabTest",
     "Recipient",
+    "alcohol_counselling",
     "alendronate",
     "calcium",
     "dental_exam",
     "dxa",
     "exercise_referral",
+    "fall_risk_referral",
     "frax_task",
     "lab",
+    "nutrition_counselling",
+    "smoking_cessation",
+    "specialist_referral",
     "vitamin_d",
 ]

@@ -19,6 +19,8 @@ class LabTest(StrEnum):
     ALKALINE_PHOSPHATASE = "alkaline-phosphatase"
     VITAMIN_D = "vitamin-d"
     TSH = "tsh"
+    PTH = "pth"
+    TESTOSTERONE = "testosterone"
 
 
 def alendronate(to: Recipient, *, reason: str) -> Draft:
@@ -67,3 +69,28 @@ def lab(to: Recipient, test: LabTest, *, reason: str) -> Draft:
 def dental_exam(to: Recipient) -> Draft:
     """A dental examination before or at the start of a bone drug; it never holds up treatment (S44)."""
     return fill("dental-exam", to)
+
+
+def fall_risk_referral(to: Recipient) -> Draft:
+    """An assessment of the risk of falls (S14)."""
+    return fill("fall-risk-referral", to)
+
+
+def smoking_cessation(to: Recipient) -> Draft:
+    """A referral to stop smoking (S16)."""
+    return fill("smoking-cessation", to)
+
+
+def alcohol_counselling(to: Recipient) -> Draft:
+    """Counselling about alcohol (S17)."""
+    return fill("alcohol-counselling", to)
+
+
+def nutrition_counselling(to: Recipient) -> Draft:
+    """Counselling about nutrition, for low body weight (S18)."""
+    return fill("nutrition-counselling", to)
+
+
+def specialist_referral(to: Recipient, *, reason: str) -> Draft:
+    """A referral to endocrinology or fracture liaison, as text: each hospital has its own code for it."""
+    return fill("specialist-referral", to, reason=reason)

@@ -4,62 +4,93 @@ import msgspec
 
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Criterion, Decision, Disposition, Draft, Met, Rule
-from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
+from cdshooks.guideline.recommendations import (
+    CLASSES,
+    CONSIDERATION,
+    GATES,
+    TREATMENT,
+    WIDER_CONSIDERATION,
+)
 from cdshooks.guideline.recommendations.frax import frax_applies
+from cdshooks.guideline.risk_factors import risk_factors
 from fhir_mappings.inputs import Frax, GuidelineInputs
 
-_BARS_MATTER = frozenset({Disposition.TREAT, Disposition.ALREADY_TREATED})
+_CONFLICT = "data-conflict"
+_STANDS_ALONE = "hip-or-vertebral-fracture"
+_MAY_BE_OFFERED = frozenset({Disposition.TREAT, Disposition.CONSIDER})
+# The later, the more careful.
+_CARE = (Draft.RECOMMENDED, Draft.OFFERED, Draft.WITHHELD, Draft.NOT_INDICATED)
 
 
-def decide(inputs: GuidelineInputs) -> Decision:
+def decide(inputs: GuidelineInputs, *, extra_risk_factors: bool = False) -> Decision:
     """What the guideline says of this patient.
 
     Pure and total: any inputs give exactly one disposition. A chart that contradicts itself is decided once
     for each way to read it; where the answers differ there is none, and the disposition says so (G5). A hip
-    or vertebral fracture stands irrespective of bone density and FRAX, and so of conflicts in them.
+    or vertebral fracture stands irrespective of bone density and FRAX, and so of conflicts in them. With
+    `extra_risk_factors`, K2 and K3 count alcohol, rheumatoid arthritis and secondary osteoporosis too.
     """
-    decision = _decide(inputs)
+    decision = _decide(inputs, extra=extra_risk_factors)
+    if decision.disposition not in _AFTER_GATES:
+        return decision
+    if not inputs.conflicts:
+        return _with_conflict(decision, Met.NO, "no two usable values contradict each other")
+    if decision.fired(_STANDS_ALONE):
+        return _with_conflict(decision, Met.NO, "values contradict each other; the fracture stands anyway")
     variants = [
         _decide(
             msgspec.structs.replace(
                 inputs, bone_density=conflict.bone_density, frax=conflict.frax, conflicts=()
-            )
+            ),
+            extra=extra_risk_factors,
         )
         for conflict in inputs.conflicts
     ]
-    if not variants or decision.fired("hip-or-vertebral-fracture"):
-        return decision
-    answers = {variant.disposition for variant in variants}
     because = "two values in the chart cannot both be true"
-    consequence = "the answer depends on which is" if len(answers) > 1 else "both give the same answer"
-    conflict = Criterion(
-        id="data-conflict",
-        met=Met.YES if len(answers) > 1 else Met.NO,
-        because=f"{because}, and {consequence}",
-        reason="conflicting values",
+    if len({variant.disposition for variant in variants}) == 1:
+        careful = max(variants, key=lambda variant: _CARE.index(variant.draft))
+        return _with_conflict(careful, Met.NO, f"{because}, and both give the same answer")
+    looked = _with_conflict(decision, Met.YES, f"{because}, and the answer depends on which is")
+    criteria = looked.criteria[: len(GATES) + 2]
+    return Decision(
+        disposition=Disposition.DATA_CONFLICT,
+        criteria=criteria,
+        grounds=criteria[-1:],
+        risk_factors=decision.risk_factors,
     )
-    if len(answers) == 1:
-        return msgspec.structs.replace(variants[0], criteria=(*variants[0].criteria, conflict))
-    gates = decision.criteria[: len(GATES) + 1]
-    return Decision(disposition=Disposition.DATA_CONFLICT, criteria=(*gates, conflict))
 
 
-def _decide(inputs: GuidelineInputs) -> Decision:
+_AFTER_GATES = frozenset(Disposition) - {gate.sets for gate in GATES}
+
+
+def _with_conflict(decision: Decision, met: Met, because: str) -> Decision:
+    """The decision with G5 in its place, which is after the gates and T1."""
+    criterion = Criterion(id=_CONFLICT, met=met, because=because, reason="conflicting values")
+    place = len(GATES) + 1
+    criteria = (*decision.criteria[:place], criterion, *decision.criteria[place:])
+    return msgspec.structs.replace(decision, criteria=criteria)
+
+
+def _decide(inputs: GuidelineInputs, *, extra: bool) -> Decision:
     if not frax_applies(inputs):
         inputs = msgspec.structs.replace(inputs, frax=Frax())
+    found = Decision(
+        disposition=Disposition.NORMAL, criteria=(), risk_factors=risk_factors(inputs, extra=extra)
+    )
     looked: list[Criterion] = []
     for gate in GATES:
         if _fires(gate, inputs, looked):
-            return _with_bars(inputs, gate.sets, looked)
-    looked += [rule.look(inputs) for rule in TREATMENT]
-    if any(criterion.met is Met.YES for criterion in looked):
-        return _with_bars(inputs, Disposition.TREAT, looked)
-    return _with_bars(inputs, _classified(inputs, CLASSES, looked), looked)
-
-
-def _classified(inputs: GuidelineInputs, rules: tuple[Rule, ...], looked: list[Criterion]) -> Disposition:
+            return _with_bars(found, inputs, gate.sets, looked, looked[-1:])
+    sets: dict[Disposition | None, list[Criterion]] = {}
+    for rule in (*TREATMENT, *(WIDER_CONSIDERATION if extra else CONSIDERATION)):
+        if _fires(rule, inputs, looked):
+            sets.setdefault(rule.otherwise if looked[-1].lesser else rule.sets, []).append(looked[-1])
+    for disposition in (Disposition.TREAT, Disposition.CONSIDER):
+        if disposition in sets:
+            return _with_bars(found, inputs, disposition, looked, sets[disposition])
     # The classes cover every T-score and its absence, so one of them is met.
-    return next(rule.sets for rule in rules if _fires(rule, inputs, looked))
+    disposition = next(rule.sets for rule in CLASSES if _fires(rule, inputs, looked))
+    return _with_bars(found, inputs, disposition, looked, looked[-1:])
 
 
 def _fires(rule: Rule, inputs: GuidelineInputs, looked: list[Criterion]) -> bool:
@@ -67,21 +98,31 @@ def _fires(rule: Rule, inputs: GuidelineInputs, looked: list[Criterion]) -> bool
     return looked[-1].met is Met.YES
 
 
-def _with_bars(inputs: GuidelineInputs, disposition: Disposition, looked: list[Criterion]) -> Decision:
+def _with_bars(
+    found: Decision,
+    inputs: GuidelineInputs,
+    disposition: Disposition,
+    looked: list[Criterion],
+    grounds: list[Criterion],
+) -> Decision:
     """Blocks and cautions never change the indication: they say what becomes of the draft."""
-    if disposition not in _BARS_MATTER:
-        return Decision(disposition=disposition, criteria=tuple(looked))
-    bars = [bar.look(inputs) for bar in BLOCKS]
-    warnings = [bar.look(inputs) for bar in CAUTIONS]
+    bars = [bar.look(inputs) for bar in BLOCKS if disposition in bar.bears_on]
+    warnings = [bar.look(inputs) for bar in CAUTIONS if disposition in bar.bears_on]
     blocks = tuple(each for each in bars if each.met is Met.YES)
     cautions = tuple(each for each in warnings if each.met is Met.YES)
     draft = Draft.NOT_INDICATED
-    if disposition is Disposition.TREAT:
-        draft = Draft.WITHHELD if blocks else Draft.OFFERED if cautions else Draft.RECOMMENDED
-    return Decision(
+    if disposition in _MAY_BE_OFFERED:
+        strong = disposition is Disposition.TREAT and any(each.id in _RECOMMENDING for each in grounds)
+        draft = Draft.WITHHELD if blocks else Draft.RECOMMENDED if strong and not cautions else Draft.OFFERED
+    return msgspec.structs.replace(
+        found,
         disposition=disposition,
         criteria=(*looked, *bars, *warnings),
+        grounds=tuple(grounds),
         blocks=blocks,
         cautions=cautions,
         draft=draft,
     )
+
+
+_RECOMMENDING = frozenset(rule.id for rule in TREATMENT if rule.recommends)

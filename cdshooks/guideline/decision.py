@@ -21,6 +21,7 @@ class Disposition(StrEnum):
     YOUNG = "not-applicable-young"
     ALREADY_TREATED = "already-treated"
     TREAT = "treat"
+    CONSIDER = "consider"
     DATA_CONFLICT = "data-conflict"
     RISK_ASSESSMENT_NEEDED = "risk-assessment-needed"
     DEFER = "defer"
@@ -34,12 +35,17 @@ class Topic(StrEnum):
     DXA_SCREENING = "dxa-screening"
     FRAX_NEEDED = "frax-needed"
     TREATMENT_INDICATED = "treatment-indicated"
+    TREATMENT_CONSIDER = "treatment-consider"
     TREATMENT_DEFERRED = "treatment-deferred"
+    SECONDARY_CAUSE = "secondary-cause"
     ALENDRONATE_UNSUITABLE = "alendronate-unsuitable"
     CORRECT_FIRST = "correct-first"
     ON_TREATMENT = "on-treatment"
+    VERY_HIGH_RISK = "very-high-risk"
     DATA_PROBLEM = "data-problem"
     T_SCORE_NOT_APPLICABLE = "t-score-not-applicable"
+    DENOSUMAB_OVERDUE = "denosumab-overdue"
+    ORDER_DAILY_70 = "order-daily-70"
 
 
 class Met(StrEnum):
@@ -51,18 +57,23 @@ class Met(StrEnum):
 
 
 class Criterion(msgspec.Struct, frozen=True, kw_only=True):
-    """One criterion as it was found. `reason` is the short form that a card's summary quotes."""
+    """One criterion as it was found. `reason` is the short form that a card's summary quotes.
+
+    `lesser` is true where it is met, and only well enough for what its rule sets `otherwise`.
+    """
 
     id: str
     met: Met
     because: str
     reason: str | None = None
+    lesser: bool = False
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One criterion of the guideline: what it sets, how it is looked at, and where it comes from.
 
-    `evidence` is S (sure), P (probable) or N (the source article alone), as in GUIDELINE.md.
+    `evidence` is S (sure), P (probable) or N (the source article alone), as in GUIDELINE.md. `recommends` is
+    whether alendronate may be recommended on its strength, and not only offered.
     """
 
     id: str
@@ -70,15 +81,30 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     look: Callable[[GuidelineInputs], Criterion]
     citation: str
     evidence: str
+    otherwise: Disposition | None = None
+    recommends: bool = False
+
+
+class RiskFactor(msgspec.Struct, frozen=True, kw_only=True):
+    """A risk factor that counts for K2 and K3, in the words of a card, with its value and day."""
+
+    name: str
+    because: str
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """What speaks against alendronate: a block withholds the draft, a caution leaves it unrecommended."""
+    """What speaks against alendronate: a block withholds the draft, a caution leaves it unrecommended.
+
+    `bears_on` are the dispositions in which it is looked at.
+    """
 
     id: str
     look: Callable[[GuidelineInputs], Criterion]
     citation: str
     topic: Topic | None = None
+    bears_on: frozenset[Disposition] = frozenset(
+        {Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED}
+    )
 
 
 class Draft(StrEnum):
@@ -91,19 +117,19 @@ class Draft(StrEnum):
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole answer. `criteria` are all that were looked at, in order, blocks and cautions last."""
+    """The whole answer. `criteria` are all that were looked at, in order, blocks and cautions last.
+
+    `grounds` are those that set the disposition: one of the gates or classes, one or more of the others.
+    `risk_factors` are those that count for K2 and K3, whether or not a T-score makes them matter.
+    """
 
     disposition: Disposition
     criteria: tuple[Criterion, ...]
+    grounds: tuple[Criterion, ...] = ()
+    risk_factors: tuple[RiskFactor, ...] = ()
     blocks: tuple[Criterion, ...] = ()
     cautions: tuple[Criterion, ...] = ()
     draft: Draft = Draft.NOT_INDICATED
-
-    @property
-    def met(self) -> tuple[Criterion, ...]:
-        """The criteria that fired, blocks and cautions aside."""
-        aside = {each.id for each in (*self.blocks, *self.cautions)}
-        return tuple(each for each in self.criteria if each.met is Met.YES and each.id not in aside)
 
     def fired(self, criterion_id: str) -> Criterion | None:
         """The criterion of that id if it is met."""

@@ -50,7 +50,7 @@ def day(value: datetime.date | None) -> str:
 
 def measured(value: Measurement, places: int = 2) -> str:
     """A measurement with its comparator and unit."""
-    unit = value.unit.replace("{1.73_m2}", "1.73 m²")
+    unit = value.unit.replace("{1.73_m2}", "1.73 m²").replace("[", "").replace("]", "")
     bound = f"{value.comparator} " if value.comparator else ""
     return f"{bound}{number(value.value, places)} {unit}"
 

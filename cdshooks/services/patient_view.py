@@ -37,7 +37,11 @@ def answer(call: Call) -> HookResponse:
     inputs = map_chart(gathered.chart, call.as_of, call.terminology)
     if call.as_of_ignored:
         inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))
-    case = Case(decision=decide(inputs), inputs=inputs, recipient=_recipient(call, context))
+    case = Case(
+        decision=decide(inputs, extra_risk_factors=call.extra_risk_factors),
+        inputs=inputs,
+        recipient=_recipient(call, context),
+    )
     rendered = render(case, call.signing(context.patient_id))
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})

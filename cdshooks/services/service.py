@@ -19,6 +19,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One hook call as a service gets it: the request, who sent it, the day and the codes to answer by.
 
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
+    `extra_risk_factors` is the setting of that name.
     `keys` sign the uuids of its cards, and `answers` looks up what was answered to earlier ones.
     """
 
@@ -26,6 +27,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime.date
     as_of_ignored: bool = False
     terminology: Terminology
+    extra_risk_factors: bool = False
     client: Client = ANYONE
     keys: CardKeys = msgspec.field(default_factory=CardKeys.ephemeral)
     answers: Answers = nobody_answered

@@ -39,6 +39,7 @@ def blueprint(
     today: Callable[[], datetime.date],
     honours_as_of: bool,
     checks_answers: bool,
+    extra_risk_factors: bool,
     keys: CardKeys,
     answers: Answers,
     shown: Callable[[str, HookResponse], None],
@@ -46,8 +47,8 @@ def blueprint(
     """The route of the services, by their ids.
 
     `honours_as_of`: whether a request may state its day. `checks_answers`: whether an answer that breaks a rule
-    of CDS Hooks becomes a 500 instead of leaving. `shown` is told of every answer that leaves, and to which
-    client it goes.
+    of CDS Hooks becomes a 500 instead of leaving. `extra_risk_factors`: the setting of that name. `shown` is told
+    of every answer that leaves, and to which client it goes.
     """
     routes = Blueprint("hooks", __name__)
 
@@ -67,6 +68,7 @@ def blueprint(
             as_of_ignored=not honours_as_of and AS_OF in (received.extension or {}),
             terminology=terminology_of(client),
             client=client,
+            extra_risk_factors=extra_risk_factors,
             keys=keys,
             answers=answers,
         )

@@ -583,3 +583,11 @@ def test_an_answer_that_breaks_a_rule_does_not_leave(
     assert found["code"] == "exception"
     assert "breaks rules of CDS Hooks: A4 extension" in caplog.text
     assert post(make_app(check_answers=False).test_client(), body).status_code == 200
+
+
+def test_the_setting_of_extra_risk_factors_reaches_the_service(
+    make_app: Callable[..., Flask], call: dict[str, Any], fake: Fake
+) -> None:
+    for extra in (True, False):
+        post(make_app(extra_risk_factors=extra).test_client(), call)
+        assert fake.calls[-1].extra_risk_factors is extra

@@ -14,7 +14,7 @@ from cdshooks.chart.prefetch import PATIENT_VIEW, Query
 from cdshooks.cli import COMMANDS
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Disposition, Topic
-from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
+from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from cdshooks.settings import TYPES
 from cdshooks.trust.client import Profile
 from cdshooks.trust.entry import Entry, members
@@ -46,7 +46,7 @@ def codes() -> Iterator[tuple[str, str]]:
     """Every code that may stand on the wire, and what it is."""
     yield from (("disposition", each) for each in Disposition)
     yield from (("topic", each) for each in Topic)
-    yield from (("criterion", rule.id) for rule in (*GATES, *TREATMENT, *CLASSES))
+    yield from (("criterion", rule.id) for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES))
     yield from (("criterion", bar.id) for bar in (*BLOCKS, *CAUTIONS))
     yield "criterion", "data-conflict"
     yield from (("suggestion", each) for each in SuggestionId)

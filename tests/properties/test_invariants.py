@@ -415,25 +415,30 @@ def test_calcium_decides_the_same_in_mass_and_in_moles(mass: str, molar: str) ->
 
 # Less data, never more.
 
+RANK = {"treat": 2, "consider": 1}
 EVIDENCE = {SPINE, FEMUR, HIP, FOREARM, "90266-8", "90265-0", *FRACTURES}
 
 
 @same_every_time
 @given(any_chart)
-def test_taking_evidence_away_never_indicates_treatment(chart: list[Json]) -> None:
-    if evaluation(answered(*chart))["disposition"] == "treat":
-        return
+def test_taking_evidence_away_never_asks_for_more(chart: list[Json]) -> None:
+    before = RANK.get(evaluation(answered(*chart))["disposition"], 0)
     for resource in chart:
         if resource.get("code", {}).get("coding", [{}])[0].get("code") in EVIDENCE:
             less = [each for each in chart if each is not resource]
             found = evaluation(answered(*less))["disposition"]
-            assert found != "treat", resource["id"]
+            assert RANK.get(found, 0) <= before, resource["id"]
 
 
 MEDICINES = {"medication-requests", "medication-statements"}
 SOURCES = [MEDICINES, *({key} for key in prefetch() if key not in REQUIRED | MEDICINES)]
 FAILURE = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
-GATED = {"out-of-scope-hospice", "out-of-scope-pregnancy", "already-treated"}
+GATED = {
+    "out-of-scope-hospice",
+    "out-of-scope-pregnancy",
+    "not-applicable-young",
+    "already-treated",
+}
 """What is known of these people only from the source itself: without it they are decided on like others."""
 
 
@@ -453,8 +458,9 @@ def test_a_source_that_is_not_had_never_adds_or_recommends_alendronate(
     before, after = suggested(whole), suggested(partial)
     assert "start-alendronate" in before or "start-alendronate" not in after
     assert before.get("start-alendronate", False) or not after.get("start-alendronate", False)
-    if evaluation(whole)["disposition"] not in {"treat", *GATED}:
-        assert evaluation(partial)["disposition"] != "treat"
+    disposition = evaluation(whole)["disposition"]
+    if disposition not in GATED:
+        assert RANK.get(evaluation(partial)["disposition"], 0) <= RANK.get(disposition, 0)
 
 
 @same_every_time
@@ -475,7 +481,7 @@ def test_a_block_always_removes_the_alendronate_draft(chart: list[Json]) -> None
     response = answered(*chart)
     criteria = evaluation(response)["criteria"]
     blocked = any(each["id"].startswith("block-") and each["met"] == "yes" for each in criteria)
-    if blocked or evaluation(response)["disposition"] != "treat":
+    if blocked or evaluation(response)["disposition"] not in {"treat", "consider"}:
         assert "start-alendronate" not in suggested(response)
     if any(each["id"].startswith("caution-") and each["met"] == "yes" for each in criteria):
         assert not suggested(response).get("start-alendronate", False)

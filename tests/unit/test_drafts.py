@@ -280,6 +280,8 @@ def test_each_test_is_one_order_of_its_own() -> None:
         LabTest.ALKALINE_PHOSPHATASE: "6768-6",
         LabTest.VITAMIN_D: "62292-8",
         LabTest.TSH: "3016-3",
+        LabTest.PTH: "2731-8",
+        LabTest.TESTOSTERONE: "2986-8",
     }
 
 

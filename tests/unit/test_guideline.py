@@ -13,7 +13,7 @@ from cdshooks.guideline import words
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decide import decide
 from cdshooks.guideline.decision import Disposition, Draft, Met
-from cdshooks.guideline.recommendations import CLASSES, GATES, TREATMENT
+from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from fhir_mappings.inputs import Measurement, Site, Source
 from tests.charts import (
     AS_OF,
@@ -80,7 +80,7 @@ def met(criterion_id: str, *resources: Json, unanswered: tuple[Source, ...] = ()
     ],
 )
 def test_the_t_score_sets_the_class_exactly_as_reported(value: str, expected: str) -> None:
-    assert disposition(t_score(value)) == expected
+    assert disposition(patient(62), t_score(value)) == expected
 
 
 def test_the_lowest_site_decides_the_class() -> None:
@@ -334,7 +334,7 @@ def cautions(*resources: Json) -> list[str]:
 def test_with_nothing_against_it_the_draft_is_recommended() -> None:
     decision = decided(SEVERE, *clear_labs())
     assert (decision.draft, decision.blocks, decision.cautions) == (Draft.RECOMMENDED, (), ())
-    assert [each.id for each in decision.met] == ["t-score-osteoporosis"]
+    assert [each.id for each in decision.grounds] == ["t-score-osteoporosis"]
 
 
 def test_where_treatment_is_not_indicated_nothing_is_looked_up_against_it() -> None:
@@ -349,7 +349,7 @@ def test_on_therapy_blocks_are_findings_and_there_is_no_draft() -> None:
         Draft.NOT_INDICATED,
         ["block-esophageal"],
     )
-    assert [each.id for each in decision.met] == ["on-bone-therapy"]
+    assert [each.id for each in decision.grounds] == ["on-bone-therapy"]
 
 
 @pytest.mark.parametrize(
@@ -688,7 +688,7 @@ def test_five_years_of_tablets_or_three_of_infusions_before_are_a_caution(
 
 
 def test_every_criterion_has_an_id_of_its_own_a_citation_and_evidence() -> None:
-    rules = (*GATES, *TREATMENT, *CLASSES)
+    rules = (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES)
     bars = (*BLOCKS, *CAUTIONS)
     ids = [*(rule.id for rule in rules), *(bar.id for bar in bars)]
     assert len(ids) == len(set(ids))
@@ -699,7 +699,7 @@ def test_every_criterion_has_an_id_of_its_own_a_citation_and_evidence() -> None:
 
 def test_every_rule_answers_under_its_own_id() -> None:
     inputs = mapped(SEVERE, *clear_labs())
-    for rule in (*GATES, *TREATMENT, *CLASSES):
+    for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES):
         assert rule.look(inputs).id == rule.id
     for bar in (*BLOCKS, *CAUTIONS):
         assert bar.look(inputs).id == bar.id

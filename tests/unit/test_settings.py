@@ -50,6 +50,7 @@ def test_every_setting_can_be_a_variable() -> None:
         "CDSHOOKS_CARD_KEYS": f"{'0a' * 32},{'1B' * 32}",
         "CDSHOOKS_CARD_KEY_FILE": "card.key",
         "CDSHOOKS_FEEDBACK_COMMENTS": "false",
+        "CDSHOOKS_EXTRA_RISK_FACTORS": "true",
         "CDSHOOKS_LOG_LEVEL": "ERROR",
     }
     assert len(environ) == len(TYPES)
@@ -75,6 +76,7 @@ def test_every_setting_can_be_a_variable() -> None:
         card_keys=("0a" * 32, "1B" * 32),
         card_key_file=Path("card.key"),
         feedback_comments=False,
+        extra_risk_factors=True,
         log_level="ERROR",
     )
 

@@ -109,13 +109,33 @@ def _observed(writer: Writer, patient: Patient, as_of: datetime.date) -> None:
             effectiveDateTime=recently,
             valueQuantity=weight,
         )
-    if patient.smoking == "current":
+    if patient.height_cm is not None:
+        writer.add(
+            "Observation",
+            status="final",
+            code=concept(codes.HEIGHT.by(writer.encoding)),
+            effectiveDateTime=recently,
+            valueQuantity=amount(patient.height_cm, "cm", None if writer.by_the_book else "cm"),
+        )
+    if patient.smoking is not None:
         writer.add(
             "Observation",
             status="final",
             code=concept(codes.SMOKING),
             effectiveDateTime=recently,
-            valueCodeableConcept=concept(codes.SMOKES.by(writer.encoding)),
+            valueCodeableConcept=concept(codes.SMOKERS[patient.smoking].by(writer.encoding)),
+        )
+    if patient.alcohol_drinks_per_day is not None:
+        writer.add(
+            "Observation",
+            status="final",
+            code=concept(codes.ALCOHOL),
+            effectiveDateTime=recently,
+            valueQuantity=amount(
+                patient.alcohol_drinks_per_day,
+                "{drinks}/d",
+                None if writer.by_the_book else "drinks/day",
+            ),
         )
     if patient.pregnant_by_observation:
         writer.add(
@@ -143,7 +163,16 @@ def _conditions(writer: Writer, patient: Patient, as_of: datetime.date) -> None:
         _condition(writer, Condition(name="postmenopausal"))
     if patient.pregnant:
         _condition(writer, Condition(name="pregnancy", date=as_of - 60 * _DAY))
-    if patient.parental_hip_fracture:
+    if patient.parental_hip_fracture and writer.by_the_book:
+        mother = codes.Code("http://terminology.hl7.org/CodeSystem/v3-RoleCode", "MTH", "mother")
+        writer.add(
+            "FamilyMemberHistory",
+            subject="patient",
+            status="completed",
+            relationship=concept(mother),
+            condition=[{"code": concept(codes.HIP.snomed)}],
+        )
+    elif patient.parental_hip_fracture:
         _condition(writer, Condition(name="parental_hip_fracture"))
 
 

@@ -144,6 +144,32 @@ CONDITIONS: dict[str, Coded] = {
     "sarcoidosis": Coded(
         Concept.SARCOID_GRANULOMATOUS, _sct("31541009", "Sarcoidosis"), _icd("D86.0", "Sarcoidosis of lung")
     ),
+    "alcohol_use_disorder": Coded(
+        Concept.ALCOHOL_DISORDER,
+        _sct("7200002", "Alcoholism"),
+        _icd("F10.20", "Alcohol dependence, uncomplicated"),
+    ),
+    "celiac": Coded(
+        Concept.CELIAC_MALABSORPTION, _sct("396331005", "Celiac disease"), _icd("K90.0", "Celiac disease")
+    ),
+    "myeloma": Coded(
+        Concept.MULTIPLE_MYELOMA,
+        _sct("109989006", "Multiple myeloma"),
+        _icd("C90.00", "Multiple myeloma not having achieved remission"),
+    ),
+    "hypogonadism": Coded(
+        Concept.HYPOGONADISM,
+        _sct("48130008", "Hypogonadism"),
+        _icd("E29.1", "Testicular hypofunction"),
+    ),
+    "rheumatoid_arthritis": Coded(
+        Concept.RHEUMATOID_ARTHRITIS,
+        _sct("69896004", "Rheumatoid arthritis"),
+        _icd("M06.9", "Rheumatoid arthritis, unspecified"),
+    ),
+    "hypocalcemia": Coded(
+        Concept.HYPOCALCEMIA, _sct("5291005", "Hypocalcemia"), _icd("E83.51", "Hypocalcemia")
+    ),
     "parental_hip_fracture": Coded(
         Concept.PARENTAL_HIP_FRACTURE,
         _sct("391096007", "Family history: Maternal hip fracture"),
@@ -244,6 +270,22 @@ FRACTURES: dict[tuple[str, str], tuple[Coded, Coded | None]] = {
     ),
     ("distal_forearm", "fragility"): (DISTAL_FOREARM, FALL),
     ("distal_forearm", "unknown"): (DISTAL_FOREARM, None),
+    ("proximal_humerus", "fragility"): (
+        Coded(
+            Concept.FRACTURE_PROXIMAL_HUMERUS,
+            _sct("127286005", "Fracture of upper end of humerus"),
+            _icd("S42.201A", "Unspecified fracture of upper end of right humerus, initial encounter"),
+        ),
+        FALL,
+    ),
+    ("pelvis", "fragility"): (
+        Coded(
+            Concept.FRACTURE_PELVIS,
+            _sct("91037003", "Closed fracture of pelvis"),
+            _sct("91037003", "Closed fracture of pelvis"),
+        ),
+        FALL,
+    ),
     ("proximal_humerus", "unknown"): (
         Coded(
             Concept.FRACTURE_PROXIMAL_HUMERUS,
@@ -421,11 +463,28 @@ DXA_REPORT = _loinc("38269-7", "Study report Skeletal system DXA")
 FRAX_HIP = _loinc("90266-8", "Hip fracture 10-year probability")
 FRAX_MAJOR = _loinc("90265-0", "Major osteoporotic fracture 10-year probability")
 SMOKING = _loinc("72166-2", "Tobacco smoking status")
-SMOKES = Coded(
-    Concept.SMOKING_CURRENT,
-    _sct("449868002", "Smokes tobacco daily"),
-    _loinc("LA18976-3", "Current every day smoker"),
-)
+SMOKERS: dict[str, Coded] = {
+    "current": Coded(
+        Concept.SMOKING_CURRENT,
+        _sct("449868002", "Smokes tobacco daily"),
+        _loinc("LA18976-3", "Current every day smoker"),
+    ),
+    "former": Coded(
+        Concept.SMOKING_NOT_CURRENT, _sct("8517006", "Ex-smoker"), _loinc("LA15920-4", "Former smoker")
+    ),
+    "never": Coded(
+        Concept.SMOKING_NOT_CURRENT,
+        _sct("266919005", "Never smoked tobacco"),
+        _loinc("LA18978-9", "Never smoker"),
+    ),
+    "unknown": Coded(
+        Concept.SMOKING_NOT_CURRENT,
+        _sct("266927001", "Unknown if ever smoked"),
+        _loinc("LA18980-5", "Unknown if ever smoked"),
+    ),
+}
+ALCOHOL = _loinc("74013-4", "Alcoholic drinks per day")
+HEIGHT = Coded(Concept.BODY_HEIGHT, _loinc("8302-2", "Body height"), _loinc("3137-7", "Body height Measured"))
 LAST_MENSTRUAL_PERIOD = _loinc("8665-2", "Last menstrual period start date")
 PREGNANCY_STATUS = _loinc("82810-3", "Pregnancy status")
 WEIGHT = Coded(
@@ -480,6 +539,16 @@ LABS: dict[tuple[str, str], Coded] = {
         Concept.VITAMIN_D_25OH,
         _loinc("14635-7", "25-hydroxyvitamin D3 [Moles/volume] in Serum or Plasma"),
         _loinc("14635-7"),
+    ),
+    ("pth", "mass"): Coded(
+        Concept.PTH_INTACT,
+        _loinc("2731-8", "Parathyrin.intact [Mass/volume] in Serum or Plasma"),
+        _loinc("2731-8"),
+    ),
+    ("alp", "mass"): Coded(
+        Concept.ALKALINE_PHOSPHATASE,
+        _loinc("6768-6", "Alkaline phosphatase [Enzymatic activity/volume] in Serum or Plasma"),
+        _loinc("6768-6"),
     ),
     ("tsh", "mass"): Coded(
         Concept.TSH, _loinc("3016-3", "Thyrotropin [Units/volume] in Serum or Plasma"), _loinc("11580-8")

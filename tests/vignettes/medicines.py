@@ -6,9 +6,10 @@ from typing import Any
 from fhir_mappings.dates import add_months
 from tests.vignettes import codes
 from tests.vignettes.resources import Resource, Writer, amount, concept, status
-from tests.vignettes.vignettes import Allergy, Order, Patient
+from tests.vignettes.vignettes import Allergy, Given, Glucocorticoid, Order, Patient
 
 _DAY = datetime.timedelta(days=1)
+_ABBREVIATIONS = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 
 
 def write_medicines(writer: Writer, patient: Patient, as_of: datetime.date) -> None:
@@ -36,22 +37,19 @@ def write_medicines(writer: Writer, patient: Patient, as_of: datetime.date) -> N
         else:
             _said(writer, therapy.drug, begun, ended, status="completed" if ended else "active")
     for course in patient.glucocorticoids:
-        begun = as_of - (course.days - 1) * _DAY
-        dosage = {
-            "asNeededBoolean": course.as_needed,
-            "timing": {
-                "repeat": {
-                    "boundsPeriod": {"start": begun.isoformat(), "end": as_of.isoformat()},
-                    "frequency": 1,
-                    "period": 1,
-                    "periodUnit": "d",
-                }
-            },
-            "doseAndRate": [{"doseQuantity": amount(course.mg_per_day, "mg")}],
-        }
-        _request(writer, course.drug, begun, status="active", dosageInstruction=[dosage])
+        _course(writer, course, as_of)
     for drug in patient.cancer_therapy:
         _listed(writer, drug, as_of)
+    for given in patient.administrations:
+        _given(writer, given, as_of)
+    for supply in patient.dispenses:
+        writer.add(
+            "MedicationDispense",
+            status="completed",
+            whenHandedOver=writer.when(as_of - supply.days_ago * _DAY),
+            daysSupply=amount(supply.days, "d"),
+            **_medicine(writer, supply.drug, None, contained=True),
+        )
 
 
 def write_allergies(writer: Writer, allergies: tuple[str | Allergy, ...]) -> None:
@@ -76,6 +74,85 @@ def write_allergies(writer: Writer, allergies: tuple[str | Allergy, ...]) -> Non
             if in_reaction
             else None,
         )
+
+
+_TABLET_MG = {
+    "prednisone": 5,
+    "methylprednisolone": 4,
+    "dexamethasone": 0.5,
+    "hydrocortisone": 10,
+    "budesonide": 3,
+}
+
+
+def _course(writer: Writer, course: Glucocorticoid, as_of: datetime.date) -> None:
+    """By the book an order in mg with its bounds; in real charts a statement in tablets of a strength."""
+    end = as_of - course.ended_days_ago * _DAY
+    begun = end - (course.days - 1) * _DAY
+    mg = course.mg_per_day * (2 if course.every_other_day else 1)
+    period = 2 if course.every_other_day else 1
+    if writer.by_the_book:
+        repeat = {
+            "boundsPeriod": {"start": begun.isoformat(), "end": end.isoformat()},
+            "frequency": 1,
+            "period": period,
+            "periodUnit": "d",
+        }
+        dosage: Resource = {
+            "asNeededBoolean": course.as_needed,
+            "timing": {"repeat": repeat},
+            "doseAndRate": [{"doseQuantity": amount(mg, "mg")}],
+        }
+    else:
+        tablets = mg / _TABLET_MG[course.drug]
+        code = "QOD" if course.every_other_day else "QD"
+        dosage = {
+            "text": f"{tablets:g} tablets {'every other day' if course.every_other_day else 'daily'}",
+            "asNeededBoolean": course.as_needed,
+            "timing": {"code": {"coding": [{"system": _ABBREVIATIONS, "code": code}], "text": code}},
+            "doseAndRate": [{"doseQuantity": {"value": tablets, "unit": "tablet"}}],
+        }
+    if course.as_text:
+        dosage = {"text": f"{mg:g} mg of it, as discussed"}
+    status = "completed" if course.ended_days_ago else "active"
+    if writer.by_the_book:
+        _request(writer, course.drug, begun, status=status, dosageInstruction=[dosage])
+        return
+    ended = end if course.ended_days_ago else None
+    _said(writer, course.drug, begun, ended, status=status, dosage=[dosage], **_tablets(writer, course.drug))
+
+
+def _tablets(writer: Writer, drug: str) -> Resource:
+    """A contained Medication that states the strength of its tablets."""
+    medication = writer.new(
+        "Medication",
+        code=concept(codes.DRUGS[drug].by(writer.encoding)),
+        ingredient=[
+            {
+                "itemCodeableConcept": concept(text=drug),
+                "strength": {
+                    "numerator": amount(_TABLET_MG[drug], "mg"),
+                    "denominator": {"value": 1, "unit": "tablet"},
+                },
+            }
+        ],
+    )
+    del medication["subject"]
+    return {"contained": [medication], "medicationReference": {"reference": f"#{medication['id']}"}}
+
+
+def _given(writer: Writer, given: Given, as_of: datetime.date) -> None:
+    """What was given; in real charts for a period, a minute long."""
+    day = add_months(as_of, -given.months_ago) - given.days_more * _DAY
+    when: Resource = {"effectiveDateTime": writer.when(day)}
+    if not writer.by_the_book:
+        when = {"effectivePeriod": {"start": writer.when(day), "end": writer.when(day)}}
+    writer.add(
+        "MedicationAdministration",
+        status="completed",
+        **_medicine(writer, given.drug, None, contained=False),
+        **when,
+    )
 
 
 def _listed(writer: Writer, drug: str, as_of: datetime.date) -> None:
@@ -151,12 +228,8 @@ def _said(
     **members: Any,  # noqa: ANN401 - FHIR members
 ) -> None:
     period = {"start": writer.when(begun)} | ({"end": writer.when(ended)} if ended else {})
-    writer.add(
-        "MedicationStatement",
-        effectivePeriod=period,
-        **_medicine(writer, drug, by_name, contained=False),
-        **members,
-    )
+    medicine = {} if "medicationReference" in members else _medicine(writer, drug, by_name, contained=False)
+    writer.add("MedicationStatement", effectivePeriod=period, **medicine, **members)
 
 
 def _medicine(writer: Writer, drug: str, by_name: str | None, *, contained: bool) -> Resource:

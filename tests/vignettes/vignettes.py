@@ -78,13 +78,35 @@ class Fracture(_Plain, frozen=True, kw_only=True):
 
 
 class Glucocorticoid(_Plain, frozen=True, kw_only=True):
-    """A course that ends today: so many days of the last 12 months."""
+    """A course that ends today, or did some days ago: so many days of the last 12 months.
+
+    `every_other_day` gives twice the dose every second day; `as_text` leaves the dose to be read from words.
+    """
 
     drug: str
     mg_per_day: Number
     days: int = msgspec.field(name="daysIn12mo")
     route: str
     as_needed: bool = False
+    every_other_day: bool = False
+    as_text: bool = False
+    ended_days_ago: int = 0
+
+
+class Given(_Plain, frozen=True, kw_only=True):
+    """An injection or infusion that was given, so many months and days ago."""
+
+    drug: str
+    months_ago: int
+    days_more: int = 0
+
+
+class Supply(_Plain, frozen=True, kw_only=True):
+    """Medicine handed over so many days ago, and the days it is meant to last."""
+
+    drug: str
+    days_ago: int
+    days: int
 
 
 class Therapy(_Plain, frozen=True, kw_only=True):
@@ -142,12 +164,16 @@ class Patient(_Plain, frozen=True, kw_only=True):
     last_menstrual_period: datetime.date | None = None
     smoking: str | None = None
     parental_hip_fracture: bool = False
+    alcohol_drinks_per_day: Number | None = None
     weight_kg: Number | None = None
+    height_cm: Number | None = None
     conditions: tuple[str | Condition, ...] = ()
     fractures: tuple[Fracture, ...] = ()
     glucocorticoids: tuple[Glucocorticoid, ...] = ()
     cancer_therapy: tuple[str, ...] = ()
     current_therapy: tuple[Therapy, ...] = ()
+    administrations: tuple[Given, ...] = ()
+    dispenses: tuple[Supply, ...] = ()
     medication_orders: tuple[Order, ...] = ()
     medication_statements: tuple[Order, ...] = ()
     meds: tuple[str, ...] = ()

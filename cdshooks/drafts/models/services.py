@@ -1,4 +1,4 @@
-"""The draft ServiceRequests (GUIDELINE C, S-EX, S-DXA24, S-DXA-NOW, S-LABS, S-VITD-LAB, S-DENTAL)."""
+"""The draft ServiceRequests (GUIDELINE C, "Suggestions": all but S-FRAX, S-ALN, S-CA and S-VITD)."""
 
 from collections.abc import Mapping
 
@@ -55,6 +55,37 @@ DENTAL_EXAM = ServiceRequest(
     code=concept("Dental examination", coding(SNOMED, "306303000", "Referral to dental surgeon (procedure)")),
 )
 
+FALL_RISK = ServiceRequest(
+    **order("Risk of falls with low bone mass or fragility fracture"),
+    code=concept("Fall-risk assessment", coding(LOINC, "73830-2", "Fall risk assessment")),
+)
+
+SMOKING_CESSATION = ServiceRequest(
+    **order("Current smoking; it speeds bone loss and raises fracture risk"),
+    code=concept(
+        "Referral to stop smoking",
+        coding(SNOMED, "395700008", "Referral to smoking cessation advisor (procedure)"),
+    ),
+)
+
+ALCOHOL = ServiceRequest(
+    **order("Alcohol above 2 drinks a day, or alcohol use disorder; it raises fracture risk"),
+    code=concept(
+        "Counseling about alcohol",
+        coding(SNOMED, "413473000", "Counseling about alcohol consumption (procedure)"),
+    ),
+)
+
+NUTRITION = ServiceRequest(
+    **order("Low body weight, which raises fracture risk"),
+    code=concept(
+        "Counseling about nutrition",
+        coding(SNOMED, "441041000124100", "Counseling about nutrition (regime/therapy)"),
+    ),
+)
+
+SPECIALIST = ServiceRequest(**order(), code=concept("Referral to endocrinology or fracture liaison service"))
+
 LAB_CODES: Mapping[LabTest, CodeableConcept] = {
     LabTest.BASIC_METABOLIC_PANEL: concept(
         "Basic metabolic panel", coding(LOINC, "24321-2", "Basic metabolic 2000 panel - Serum or Plasma")
@@ -81,6 +112,12 @@ LAB_CODES: Mapping[LabTest, CodeableConcept] = {
         ),
     ),
     LabTest.TSH: concept("TSH", coding(LOINC, "3016-3", "Thyrotropin [Units/volume] in Serum or Plasma")),
+    LabTest.PTH: concept(
+        "PTH, intact", coding(LOINC, "2731-8", "Parathyrin.intact [Mass/volume] in Serum or Plasma")
+    ),
+    LabTest.TESTOSTERONE: concept(
+        "Testosterone, total", coding(LOINC, "2986-8", "Testosterone [Mass/volume] in Serum or Plasma")
+    ),
 }
 
 SERVICES: Mapping[str, ServiceRequest] = {
@@ -88,5 +125,10 @@ SERVICES: Mapping[str, ServiceRequest] = {
     "exercise-referral-low-impact": LOW_IMPACT_EXERCISE,
     "dxa": DXA,
     "dental-exam": DENTAL_EXAM,
+    "fall-risk-referral": FALL_RISK,
+    "smoking-cessation": SMOKING_CESSATION,
+    "alcohol-counselling": ALCOHOL,
+    "nutrition-counselling": NUTRITION,
+    "specialist-referral": SPECIALIST,
     **{f"lab-{test}": ServiceRequest(**order(), code=code) for test, code in LAB_CODES.items()},
 }

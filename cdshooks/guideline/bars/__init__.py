@@ -17,6 +17,8 @@ from cdshooks.guideline.bars.kidney import BLOCK_RENAL, CAUTION_KIDNEY_INJURY
 from cdshooks.guideline.bars.long_exposure import CAUTION_LONG_EXPOSURE
 from cdshooks.guideline.bars.not_checked import BLOCK_NOT_CHECKED
 from cdshooks.guideline.bars.past_harm import BLOCK_PAST_HARM
+from cdshooks.guideline.bars.pregnancy import BLOCK_PREGNANCY
+from cdshooks.guideline.bars.very_high_risk import CAUTION_VERY_HIGH_RISK
 from cdshooks.guideline.bars.vitamin_d import BLOCK_VITAMIN_D, CAUTION_VITAMIN_D
 from cdshooks.guideline.decision import Bar
 
@@ -27,6 +29,7 @@ BLOCKS: tuple[Bar, ...] = (
     BLOCK_HYPOCALCEMIA,
     BLOCK_RENAL,
     BLOCK_HYPERSENSITIVITY,
+    BLOCK_PREGNANCY,
     BLOCK_PAST_HARM,
     BLOCK_VITAMIN_D,
     BLOCK_NOT_CHECKED,
@@ -38,6 +41,7 @@ CAUTIONS: tuple[Bar, ...] = (
     CAUTION_ESOPHAGITIS,
     CAUTION_INTOLERANCE,
     CAUTION_KIDNEY_INJURY,
+    CAUTION_VERY_HIGH_RISK,
     CAUTION_LONG_EXPOSURE,
     CAUTION_NOT_KNOWN,
 )

@@ -1,13 +1,14 @@
 """What nobody knows (GUIDELINE section 0, 5, and E: no drug is preselected then).
 
-When calcium or renal function is not known, a part of the chart came incomplete, or something against the
-tablet is known by name only or unconfirmed, Then the draft is offered and not recommended.
+When calcium or renal function is not known, a part of the chart came incomplete, something against the tablet
+is known by name only or unconfirmed, or a malignancy leaves the choice to oncology, Then the draft is offered
+and not recommended.
 """
 
 from cdshooks.guideline.bars.kidney import is_known
 from cdshooks.guideline.decision import Bar, Criterion, Met
 from cdshooks.guideline.words import listed
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import Disease, GuidelineInputs
 
 
 def unknown_labs(inputs: GuidelineInputs) -> list[str]:
@@ -24,6 +25,8 @@ def _look(inputs: GuidelineInputs) -> Criterion:
     lacking = [f"{word} not known" for word in unknown_labs(inputs)]
     lacking += [f"{source.value.replace('-', ' ')} came incomplete" for source in sorted(inputs.incomplete)]
     lacking += [f"possible {each.disease} ({each.why}), please check" for each in inputs.suspicions]
+    if inputs.ever(Disease.NEOPLASTIC_FRACTURE, Disease.MYELOMA):
+        lacking.append("malignancy in bone: what oncology plans is not known")
     if lacking:
         return Criterion(id="caution-not-known", met=Met.YES, because=listed(lacking))
     return Criterion(id="caution-not-known", met=Met.NO, because="calcium and renal function are known")

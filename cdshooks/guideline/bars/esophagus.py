@@ -72,8 +72,9 @@ def _banding(inputs: GuidelineInputs) -> Criterion:
 
 
 def _upright(inputs: GuidelineInputs) -> Criterion:
-    found = inputs.has(Disease.CANNOT_SIT_UPRIGHT)
-    if found is not None:
+    answer = inputs.cannot_stay_upright
+    # Of a diagnosis and an answer that speak against each other the careful one counts.
+    if inputs.has(Disease.CANNOT_SIT_UPRIGHT) or (answer is not None and answer.is_so):
         return Criterion(
             id="block-upright",
             met=Met.YES,

@@ -1,14 +1,14 @@
 """Renal function (FDA label sections 5 and 8.6; GUIDELINE B, 17).
 
 When creatinine clearance, or eGFR where clearance cannot be computed, is below 35 mL/min, or the two fall on
-different sides of it, Then no alendronate.
+different sides of it, Then no alendronate. Nor under dialysis or in kidney failure, whatever was measured.
 """
 
 from decimal import Decimal
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day, measured, number
-from fhir_mappings.inputs import GuidelineInputs, Renal, Source
+from fhir_mappings.inputs import Disease, GuidelineInputs, Renal, Source
 
 LOWEST_CLEARANCE = Decimal(35)
 """mL/min; alendronate is not recommended below."""
@@ -46,6 +46,11 @@ def _short(renal: Renal) -> str:
 
 def _renal(inputs: GuidelineInputs) -> Criterion:
     below = _below(inputs.renal)
+    failed = inputs.has(Disease.DIALYSIS_OR_CKD_5)
+    if failed is not None and not below:
+        # Between two sessions of dialysis creatinine looks better than the kidneys are.
+        because = f"{failed.disease} on record ({day(failed.day)})"
+        return Criterion(id="block-renal", met=Met.YES, because=because, reason=failed.disease.value)
     if below is None:
         because = (
             "laboratory values could not be read"

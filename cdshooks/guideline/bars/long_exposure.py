@@ -7,30 +7,28 @@ offered and not recommended: the bone may still hold enough, and atypical fractu
 import datetime
 
 from cdshooks.guideline.decision import Bar, Criterion, Met
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, Disease, GuidelineInputs
 
 _YEAR = datetime.timedelta(days=365)
 ORAL_YEARS = 5
 INFUSION_YEARS = 3
-_YEARS = {
-    "alendronate": ORAL_YEARS,
-    "risedronate": ORAL_YEARS,
-    "ibandronate": ORAL_YEARS,
-    "zoledronic acid": INFUSION_YEARS,
-}
+ZOLEDRONIC_ACID = "zoledronic acid"
+"""As the inputs name it."""
 
 
 def _look(inputs: GuidelineInputs) -> Criterion:
-    oral = 0
-    for past in inputs.past_therapy:
-        years = _YEARS.get(past.drug)
-        if years == ORAL_YEARS:
-            oral += past.days
-        if years is not None and (past.days if years == INFUSION_YEARS else oral) >= years * _YEAR.days:
-            because = f"{past.drug} was taken for {years} years or more before"
-            return Criterion(id="caution-long-exposure", met=Met.YES, because=because)
-    because = "no earlier bisphosphonate of five years (zoledronic acid: three) found in the chart"
-    return Criterion(id="caution-long-exposure", met=Met.NO, because=because)
+    oral = sum(past.days for past in inputs.past_therapy if past.drug in ORAL_BISPHOSPHONATES)
+    infused = sum(past.days for past in inputs.past_therapy if past.drug == ZOLEDRONIC_ACID)
+    if oral >= ORAL_YEARS * _YEAR.days:
+        because = f"oral bisphosphonates were taken for {ORAL_YEARS} years or more before"
+    elif infused >= INFUSION_YEARS * _YEAR.days:
+        because = f"{ZOLEDRONIC_ACID} was given for {INFUSION_YEARS} years or more before"
+    elif inputs.ever(Disease.LONG_TERM_BISPHOSPHONATE):
+        because = f"{Disease.LONG_TERM_BISPHOSPHONATE} is on record, without how long"
+    else:
+        because = "no earlier bisphosphonate of five years (zoledronic acid: three) found in the chart"
+        return Criterion(id="caution-long-exposure", met=Met.NO, because=because)
+    return Criterion(id="caution-long-exposure", met=Met.YES, because=because)
 
 
 CAUTION_LONG_EXPOSURE = Bar(id="caution-long-exposure", look=_look, citation="GUIDELINE section 0, 5; B, 25")

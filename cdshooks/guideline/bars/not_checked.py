@@ -13,8 +13,6 @@ FEEDS_A_BLOCK: tuple[Source, ...] = (
     # indicate what the whole chart would not.
     Source.DXA_REPORTS,
     Source.MEDICATIONS,
-    Source.DISPENSES,
-    Source.ADMINISTRATIONS,
     Source.CONDITIONS,
     Source.LABS,
     Source.BODY_MEASURES,

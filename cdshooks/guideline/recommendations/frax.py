@@ -44,7 +44,7 @@ def _look(
         id=criterion_id,
         met=Met.YES if met else Met.NO,
         because=because,
-        reason=f"FRAX {name} {number(value.value)} %",
+        reason=f"FRAX {name} {number(value.value)}%",
     )
 
 
@@ -62,6 +62,7 @@ FRAX_HIP = Rule(
     look=_hip,
     citation="BHOF 2022, AACE 2020, Endocrine Society 2019: 10-year hip probability 3 % or more (US model)",
     evidence="S",
+    recommends=True,
 )
 FRAX_MAJOR = Rule(
     id="frax-major",
@@ -69,4 +70,5 @@ FRAX_MAJOR = Rule(
     look=_major,
     citation="BHOF 2022, AACE 2020, Endocrine Society 2019: 10-year MOF probability 20 % or more (US model)",
     evidence="S",
+    recommends=True,
 )

@@ -39,4 +39,5 @@ HIP_OR_VERTEBRAL_FRACTURE = Rule(
     look=_look,
     citation="BHOF 2022: hip or vertebral fracture, regardless of bone density",
     evidence="S",
+    recommends=True,
 )

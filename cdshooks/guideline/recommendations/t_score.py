@@ -8,12 +8,23 @@ from decimal import Decimal
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
 from cdshooks.guideline.words import day, site, t_score
+from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import GuidelineInputs, TScore
 
 OSTEOPOROSIS = Decimal("-2.5")
 """At or below: osteoporosis."""
 NORMAL = Decimal("-1.0")
 """At or above: normal. −1.0 exactly is normal."""
+
+
+OLD_MONTHS = 24
+"""A study this old still decides, and is to be repeated (GUIDELINE B, 1)."""
+
+
+def is_old(inputs: GuidelineInputs) -> bool:
+    """Whether the deciding study is so old that a DXA is due."""
+    last = inputs.bone_density.day
+    return last is not None and add_months(last, OLD_MONTHS) < inputs.as_of
 
 
 def in_osteopenia(score: TScore | None) -> bool:
@@ -93,6 +104,7 @@ T_SCORE_OSTEOPOROSIS = Rule(
     look=_osteoporosis,
     citation="WHO 1994; BHOF 2022: T-score −2.5 or below",
     evidence="S",
+    recommends=True,
 )
 OSTEOPENIA_WITHOUT_FRAX = Rule(
     id="osteopenia-without-frax",

@@ -1,0 +1,113 @@
+"""What is due under therapy (GUIDELINE section 0, 6; A, S38 and S39; B, 25; C, C09 and C13).
+
+When a drug is current, Then DXA comes every two years, a gap in supply and an order that nobody renewed are
+asked about, and the need for a bisphosphonate is reviewed after five years (zoledronic acid: three). When a
+dose of denosumab is late, Then that is told: vertebral fractures rebound.
+"""
+
+import datetime
+from enum import StrEnum
+
+import msgspec
+
+from cdshooks.guideline.bars.long_exposure import INFUSION_YEARS, ORAL_YEARS, ZOLEDRONIC_ACID
+from cdshooks.guideline.fractures import DECIDE_ALONE, fragility_fractures
+from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
+from cdshooks.guideline.words import day
+from fhir_mappings.dates import add_months
+from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site
+
+DXA_MONTHS = 24
+REFILL_GAP = datetime.timedelta(days=45)
+"""Longer without supply: a gap."""
+DENOSUMAB = "denosumab"
+DENOSUMAB_MONTHS = 6
+"""Between two doses."""
+DENOSUMAB_CRITICAL_MONTHS = 7
+DENOSUMAB_CURRENT_MONTHS = 18
+"""Longer ago: past therapy."""
+_HIP_SITES = frozenset({Site.FEMORAL_NECK, Site.TOTAL_HIP, Site.FEMUR})
+
+
+class Lateness(StrEnum):
+    """How late a dose of denosumab is."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Overdue(msgspec.Struct, frozen=True, kw_only=True):
+    """A late dose of denosumab."""
+
+    last_dose: datetime.date
+    lateness: Lateness
+
+
+def denosumab_overdue(inputs: GuidelineInputs) -> Overdue | None:
+    """The late dose, unless another bone drug followed, or the last dose is not on record."""
+    for therapy in inputs.therapy:
+        last = therapy.last_dose
+        if therapy.drug != DENOSUMAB or last is None or _is_followed(therapy, last, inputs):
+            continue
+        if inputs.as_of > add_months(last, DENOSUMAB_CURRENT_MONTHS):
+            continue
+        if inputs.as_of > add_months(last, DENOSUMAB_CRITICAL_MONTHS):
+            return Overdue(last_dose=last, lateness=Lateness.CRITICAL)
+        if inputs.as_of > add_months(last, DENOSUMAB_MONTHS):
+            return Overdue(last_dose=last, lateness=Lateness.WARNING)
+    return None
+
+
+def _is_followed(therapy: BoneTherapy, last: datetime.date, inputs: GuidelineInputs) -> bool:
+    return any(
+        other.drug != therapy.drug and other.since is not None and other.since >= last
+        for other in inputs.therapy
+    )
+
+
+def dxa_due(inputs: GuidelineInputs) -> str | None:
+    """Whether it is time for a DXA, in words."""
+    last = inputs.bone_density.day
+    if last is None:
+        return "no usable DXA, DXA due"
+    return f"DXA due (last {last})" if add_months(last, DXA_MONTHS) <= inputs.as_of else None
+
+
+def review_due(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
+    """Whether the need for a bisphosphonate is to be reviewed; never that for denosumab."""
+    years = (
+        ORAL_YEARS
+        if therapy.drug in ORAL_BISPHOSPHONATES
+        else INFUSION_YEARS
+        if therapy.drug == ZOLEDRONIC_ACID
+        else None
+    )
+    if years is None or therapy.since is None or add_months(therapy.since, 12 * years) > inputs.as_of:
+        return None
+    return f"review at {years} years"
+
+
+def refill_gap(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
+    """A gap in the known supply."""
+    covered = therapy.covered_until
+    if covered is None or inputs.as_of - covered <= REFILL_GAP:
+        return None
+    return f"possible refill gap (supply to {day(covered)})"
+
+
+def staleness(therapy: BoneTherapy) -> str | None:
+    """The question that an order raises which nobody renewed, dispensed or stated for two years."""
+    return "order not renewed for 2 years" if therapy.stale else None
+
+
+def why_to_go_on(inputs: GuidelineInputs) -> list[str]:
+    """What speaks against a drug holiday (ASBMR 2016, BHOF 2022); what is not known speaks against it too."""
+    reasons = []
+    if any(each.site in DECIDE_ALONE for each in fragility_fractures(inputs)):
+        reasons.append("hip or vertebral fracture")
+    hips = [score.value for score in inputs.bone_density.study if score.site in _HIP_SITES]
+    if not hips:
+        reasons.append("no hip T-score known")
+    elif min(hips) <= OSTEOPOROSIS:
+        reasons.append("hip T-score −2.5 or below")
+    return reasons

@@ -1,0 +1,45 @@
+"""Cancer therapy that takes the hormones away (GUIDELINE section 0, T6; A, S24; ASCO 2019).
+
+When an aromatase inhibitor, androgen deprivation or a GnRH drug is current, Then treatment is indicated where
+the lowest T-score is −2.0 or below, and to be considered where it is above or not known. The source says
+"start"; on drug exposure alone this guideline does not. Alendronate is offered and never recommended.
+"""
+
+from decimal import Decimal
+
+from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.recommendations.t_score import spoken
+from cdshooks.guideline.words import listed, t_score
+from fhir_mappings.inputs import GuidelineInputs, Source
+
+T_SCORE = Decimal("-2.0")
+"""At or below: treat."""
+
+_ID = "cancer-therapy"
+
+
+def _look(inputs: GuidelineInputs) -> Criterion:
+    if not inputs.cancer_therapy:
+        if Source.MEDICATIONS in inputs.unanswered:
+            return Criterion(id=_ID, met=Met.UNKNOWN, because="medications could not be read")
+        because = "no current aromatase inhibitor, androgen deprivation or GnRH drug found in the chart"
+        return Criterion(id=_ID, met=Met.NO, because=because)
+    lowest = inputs.bone_density.lowest
+    named = listed([f"{each.drug} ({each.kind})" for each in inputs.cancer_therapy])
+    return Criterion(
+        id=_ID,
+        met=Met.YES,
+        because=f"{named}; {spoken(lowest) if lowest else 'no usable T-score'}",
+        reason=f"{inputs.cancer_therapy[0].drug}, T-score {t_score(lowest) if lowest else 'unknown'}",
+        lesser=lowest is None or lowest.value > T_SCORE,
+    )
+
+
+CANCER_THERAPY = Rule(
+    id=_ID,
+    sets=Disposition.TREAT,
+    otherwise=Disposition.CONSIDER,
+    look=_look,
+    citation="ASCO 2019, consensus on aromatase inhibitors: bone protection from a T-score of −2.0 down",
+    evidence="P",
+)

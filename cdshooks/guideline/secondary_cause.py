@@ -1,0 +1,113 @@
+"""Hints at another cause of bone loss (GUIDELINE C, C06; A, S40; BHOF 2022, secondary causes).
+
+When bone is low or has broken, and a laboratory value or a diagnosis points at another cause, Then that is
+looked into before or with treatment.
+"""
+
+from decimal import Decimal
+
+from cdshooks.guideline.fractures import fragility_fractures
+from cdshooks.guideline.recommendations.t_score import NORMAL
+from cdshooks.guideline.words import day, measured, number
+from fhir_mappings.inputs import Calcium, Disease, GuidelineInputs, Measurement
+
+HIGH_CALCIUM = {"mg/dL": Decimal("10.5"), "mmol/L": Decimal("2.62")}
+"""Above, whatever the laboratory's own limit is (GUIDELINE B, 18)."""
+PHOSPHATASE_TIMES = Decimal("1.5")
+"""Of the laboratory's upper limit; above."""
+LOW_EGFR = Decimal(30)
+SEVERE_VITAMIN_D = Decimal(12)
+"""ng/mL; below."""
+
+_DISEASES = (
+    Disease.MYELOMA,
+    Disease.HYPERPARATHYROIDISM,
+    Disease.HYPERTHYROIDISM,
+    Disease.HYPERCALCEMIA,
+    Disease.HYPOGONADISM,
+    Disease.MALABSORPTION,
+    Disease.ALCOHOL_USE_DISORDER,
+)
+
+
+def is_malignant_fracture(inputs: GuidelineInputs) -> bool:
+    """A neoplastic fracture, or one beside myeloma: bone-modifying therapy is then oncology's decision."""
+    myeloma = inputs.ever(Disease.MYELOMA) is not None
+    return inputs.ever(Disease.NEOPLASTIC_FRACTURE) is not None or (myeloma and bool(inputs.fractures))
+
+
+def is_calcium_high(calcium: Calcium) -> bool:
+    """Above 10.5 mg/dL (2.62 mmol/L), or above the laboratory's own limit."""
+    of_laboratory = calcium.parts[0].lab_high if calcium.parts else None
+    return is_hypercalcemic(calcium) or (of_laboratory is not None and calcium.value > of_laboratory)
+
+
+def is_hypercalcemic(calcium: Calcium) -> bool:
+    """Above 10.5 mg/dL (2.62 mmol/L): no calcium and no vitamin D is suggested then."""
+    return calcium.kind != "ionized" and calcium.value > HIGH_CALCIUM[calcium.unit]
+
+
+def secondary_causes(inputs: GuidelineInputs) -> list[str]:
+    """What points at another cause, in a few words each; none where bone is neither low nor broken."""
+    lowest = inputs.bone_density.lowest
+    low = lowest is not None and lowest.value < NORMAL
+    diagnosed = inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS) is not None
+    malignant = is_malignant_fracture(inputs)
+    if not (low or diagnosed or malignant or fragility_fractures(inputs)):
+        return []
+    found = [Disease.NEOPLASTIC_FRACTURE.value] if malignant else []
+    # In remission or resolved, myeloma still asks for a haematologist.
+    found += [
+        each.value
+        for each in _DISEASES
+        if inputs.has(each) or (each is Disease.MYELOMA and inputs.ever(each))
+    ]
+    return found + _laboratory(inputs)
+
+
+def _laboratory(inputs: GuidelineInputs) -> list[str]:
+    labs, found = inputs.labs, []
+    if labs.calcium is not None and (labs.calcium.low or is_calcium_high(labs.calcium)):
+        side = "low" if labs.calcium.low else "high"
+        value = f"{number(labs.calcium.value)} {labs.calcium.unit}, {day(labs.calcium.day)}"
+        found.append(f"{side} {labs.calcium.kind} calcium ({value})")
+    found += _outside("PTH", labs.pth)
+    found += _outside("TSH", labs.tsh)
+    found += _high("alkaline phosphatase", labs.alkaline_phosphatase)
+    found += _low("eGFR", inputs.renal.egfr, LOW_EGFR)
+    found += _low("25-OH vitamin D", labs.vitamin_d, SEVERE_VITAMIN_D)
+    return found
+
+
+def _outside(name: str, value: Measurement | None) -> list[str]:
+    """Outside the laboratory's own range; without one nothing is said."""
+    if value is None:
+        return []
+    if value.lab_low is not None and value.below(value.lab_low):
+        return [f"low {name} ({_shown(value)})"]
+    if value.lab_high is not None and _above(value, value.lab_high):
+        return [f"high {name} ({_shown(value)})"]
+    return []
+
+
+def _high(name: str, value: Measurement | None) -> list[str]:
+    if value is None or value.lab_high is None or not _above(value, PHOSPHATASE_TIMES * value.lab_high):
+        return []
+    return [f"high {name} ({_shown(value)})"]
+
+
+def _low(name: str, value: Measurement | None, limit: Decimal) -> list[str]:
+    if value is None or not value.below(limit):
+        return []
+    return [f"low {name} ({_shown(value)})"]
+
+
+def _above(value: Measurement, limit: Decimal) -> bool:
+    """Above the limit for sure; of a bound "< 5" nothing is sure."""
+    if value.comparator == ">":
+        return value.value >= limit
+    return value.comparator is None and value.value > limit
+
+
+def _shown(value: Measurement) -> str:
+    return f"{measured(value)}, {day(value.day)}"
