@@ -47,8 +47,8 @@ def blueprint(
     """The route of the services, by their ids.
 
     `honours_as_of`: whether a request may state its day. `checks_answers`: whether an answer that breaks a rule
-    of CDS Hooks becomes a 500 instead of leaving. `extra_risk_factors`: the setting of that name. `shown` is told
-    of every answer that leaves, and to which client it goes.
+    of CDS Hooks becomes a 500 instead of leaving. `extra_risk_factors`: the setting of that name. `shown` is
+    told of every answer that leaves, and to which client it goes.
     """
     routes = Blueprint("hooks", __name__)
 

@@ -19,36 +19,8 @@ from tests.vignettes.vignettes import Vignette, load
 SERVICE = "bone-health-patient-view"
 SUGGESTION = "com.bone-health-cds.suggestion"
 
-LATER = dict.fromkeys(
-    (
-        "SOURCE-03",
-        "T-E5",
-        "FX-PATH",
-        "OWN-K2-SMOKES",
-        "OWN-K2-PARENT",
-        "OWN-K2-BMI",
-        "OWN-K2-FRAX",
-        "OWN-K3-UPPER",
-        "OWN-C00-RF",
-        "OWN-C06-TSH",
-        "OWN-C06-PTH",
-        "OWN-C06-ALP",
-        "OWN-C06-CELIAC",
-        "OWN-C06-ALCOHOL",
-        "OWN-C06-MYELOMA",
-        "OWN-C06-HYPOGONADISM",
-        "OWN-C08-DX",
-        "OWN-C08-CONSIDER",
-        "OWN-F1-LIFESTYLE",
-    ),
-    "lifestyle, family history, further diagnoses and laboratory values are not read",
-)
-"""Cases that rest on what is not read from charts, and what that is; the rules decide them already."""
-
 SHARED, OWN = load("cases.json"), load("own_cases.json")
 ALL = (*SHARED, *OWN)
-DECIDED = [vignette for vignette in ALL if vignette.id not in LATER]
-WAITING = [vignette for vignette in ALL if vignette.id in LATER]
 
 Answer = dict[str, Any]
 Ask = Callable[[Vignette, Encoding], Answer]
@@ -82,7 +54,7 @@ def ask(client: FlaskClient) -> Ask:
 
 
 @pytest.mark.parametrize("encoding", Encoding)
-@pytest.mark.parametrize("vignette", DECIDED, ids=_id)
+@pytest.mark.parametrize("vignette", ALL, ids=_id)
 def test_the_answer_is_the_one_of_the_guideline(ask: Ask, vignette: Vignette, encoding: Encoding) -> None:
     wrong = _wrong(vignette, ask(vignette, encoding))
     assert not wrong, "\n".join((f"{vignette.title} — {vignette.rationale}", *wrong))
@@ -98,28 +70,9 @@ def test_how_a_chart_is_written_does_not_change_the_answer(ask: Ask, vignette: V
     assert told[0] == told[1], vignette.title
 
 
-@pytest.mark.parametrize("encoding", Encoding)
-@pytest.mark.parametrize("vignette", WAITING, ids=_id)
-def test_what_waits_for_a_later_rule_is_answered_with_care(
-    ask: Ask, vignette: Vignette, encoding: Encoding
-) -> None:
-    answer = ask(vignette, encoding)
-    assert _disposition(answer) in set(Disposition), vignette.title
-    if "start-alendronate" in vignette.expected.suggestions_must_not:
-        assert _alendronate(answer) != "recommended", f"{vignette.title}: {LATER[vignette.id]}"
-
-
-@pytest.mark.parametrize("vignette", WAITING, ids=_id)
-def test_what_a_rule_decides_by_now_does_not_wait_for_it(ask: Ask, vignette: Vignette) -> None:
-    assert any(_wrong(vignette, ask(vignette, encoding)) for encoding in Encoding), (
-        f"{vignette.id} is answered as it should be: take it out of LATER"
-    )
-
-
-def test_every_case_is_decided_or_named_as_waiting() -> None:
+def test_every_story_has_an_id_of_its_own() -> None:
     ids = [vignette.id for vignette in ALL]
     assert len(ids) == len(set(ids))
-    assert {vignette.id for vignette in DECIDED} | LATER.keys() == set(ids)
 
 
 @pytest.mark.parametrize("vignette", OWN, ids=_id)
