@@ -323,7 +323,11 @@ def test_what_was_folded_into_a_card_is_silent_with_it(desk: Desk) -> None:
     shown = {each["topic"]: each["shown"] for each in evaluation(both)["findings"]}
     assert shown["alendronate-unsuitable"] == "folded"
     desk.override(card(both, "treatment-indicated"), "patient-declined")
-    assert silenced(desk.call(*chart)) == ["treatment-indicated", "alendronate-unsuitable"]
+    assert silenced(desk.call(*chart)) == [
+        "treatment-indicated",
+        "alendronate-unsuitable",
+        "secondary-cause",
+    ]
 
 
 def test_a_critical_card_is_never_silent(desk: Desk) -> None:

@@ -7,7 +7,6 @@ from fhir.resources.R4B import get_fhir_model_class
 from flask.testing import FlaskClient
 
 from cdshooks.app import create_app
-from cdshooks.guideline.decision import Disposition
 from cdshooks.settings import Settings
 from fhir_mappings.value_sets import load as load_terminology
 from tests.vignettes import codes
