@@ -56,7 +56,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """What one answer of a FHIR server, or one prefetch value, holds.
 
     `state`: "supplied"; "empty" (asked and answered: there is none); "failed" (an OperationOutcome, or
-    nothing that FHIR knows); "truncated" (a further page exists that is not here).
+    nothing that FHIR R4 knows; what is of another version is in `resources` all the same, to be named);
+    "truncated" (a further page exists that is not here).
     """
 
     state: Literal["supplied", "empty", "failed", "truncated"]
@@ -107,11 +108,17 @@ def _contents(
     if not found and not more:
         # A total without entries is an answer of which nothing arrived.
         return Contents(state="failed" if failed or total > 0 else "empty")
-    if found and all(isinstance(each, Irrelevant) for each in found):
-        # MedicationOrder where MedicationRequest was asked for: another version of FHIR, and no answer.
-        return Contents(state="failed")
+    if found and all(map(_is_no_answer, found)):
+        # Another question's answer, or all of it in another version of FHIR.
+        return Contents(state="failed", resources=found)
     cut_short = more or failed or total > len(found)
     return Contents(state="truncated" if cut_short else "supplied", resources=found)
+
+
+def _is_no_answer(resource: Readable | Unreadable | Irrelevant) -> bool:
+    return isinstance(resource, Irrelevant) or (
+        isinstance(resource, Unreadable) and resource.issue == "wrong-version"
+    )
 
 
 def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
@@ -125,7 +132,9 @@ def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
 def _single(resource: Readable | Unreadable | Irrelevant) -> Contents:
     if _is_outcome(resource):
         return Contents(state="failed" if _is_failure(resource) else "empty")
-    if isinstance(resource, Irrelevant) or (isinstance(resource, Unreadable) and resource.kind is None):
+    if _is_no_answer(resource):
+        return Contents(state="failed", resources=(resource,))
+    if isinstance(resource, Unreadable) and resource.kind is None:
         return Contents(state="failed")
     return Contents(state="supplied", resources=(resource,))
 
