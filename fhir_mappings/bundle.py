@@ -1,5 +1,6 @@
 """Bundles, one entry at a time: a bad entry is reported by its reference and costs the others nothing."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from fhir_mappings.reader import (
 
 class _Link(Element, frozen=True, kw_only=True):
     relation: str | None = None
+    url: str | None = None
 
 
 class _Entry(Element, frozen=True, kw_only=True):
@@ -62,6 +64,12 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Literal["supplied", "empty", "failed", "truncated"]
     resources: tuple[Readable | Unreadable | Irrelevant, ...] = ()
+    next_page: str | None = None
+    """Where the next page is, as the link has it; empty where a link says so and cannot be read."""
+    total: int = 0
+    """How many resources there are on all pages together, where the Bundle says so."""
+    partly_failed: bool = False
+    """Whether an OperationOutcome among the resources says that some could not be had."""
 
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -78,6 +86,17 @@ def open_answer(raw: msgspec.Raw | bytes) -> Contents:
     except _BROKEN:
         # One entry is broken, or of a type that is not read: each on its own now.
         return _entry_by_entry(raw)
+
+
+def joined(pages: Sequence[Contents], *, complete: bool) -> Contents:
+    """What the pages of one answer hold together. `complete` is false where a further one could not be had."""
+    resources = tuple([resource for page in pages for resource in page.resources])
+    return _judged(
+        resources,
+        failed=any(page.partly_failed or page.state == "failed" for page in pages),
+        more=not complete,
+        total=max((page.total for page in pages), default=0),
+    )
 
 
 def contents_of(answer: Answer) -> Contents:
@@ -104,7 +123,14 @@ def _contents(
 ) -> Contents:
     found = tuple([each for each in resources if not _is_outcome(each)])
     failed = len(found) < len(resources) and any(_is_failure(each) for each in resources if _is_outcome(each))
-    more = any((link.relation or "").lower() == "next" for link in links)
+    further = next((link.url or "" for link in links if (link.relation or "").lower() == "next"), None)
+    judged = _judged(found, failed=failed, more=further is not None, total=total)
+    return msgspec.structs.replace(judged, next_page=further, total=total, partly_failed=failed)
+
+
+def _judged(
+    found: tuple[Readable | Unreadable | Irrelevant, ...], *, failed: bool, more: bool, total: int
+) -> Contents:
     if not found and not more:
         # A total without entries is an answer of which nothing arrived.
         return Contents(state="failed" if failed or total > 0 else "empty")

@@ -141,6 +141,11 @@ def _is_plainly(resources: Sequence[Resource], reference: str) -> Iterator[bool]
     )
 
 
+def belongs_to(patient_id: str, resource: Resource) -> bool:
+    """Whether a resource is the patient's own, or names nobody and was found by asking for the patient's."""
+    return _is_of(patient_id, f"Patient/{patient_id}", resource)
+
+
 def _is_of(patient_id: str, reference: str, resource: Resource) -> bool:
     subject = resource.subject
     if subject is not None:

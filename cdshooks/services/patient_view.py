@@ -33,7 +33,7 @@ def answer(call: Call) -> HookResponse:
         Problem: 412 where required data are missing.
     """
     context = _context.decode(call.request.context)
-    gathered = gather(context.patient_id, call.request.prefetch, PATIENT_VIEW)
+    gathered = gather(call.ask(context.patient_id, PATIENT_VIEW))
     inputs = map_chart(gathered.chart, call.as_of, call.terminology)
     if call.as_of_ignored:
         inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from cdshooks.chart.gather import Gathered, gather
+from cdshooks.chart.gather import Ask, Gathered, gather
 from cdshooks.chart.prefetch import PATIENT_VIEW, templates
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.concepts import Concept
@@ -33,7 +33,7 @@ FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "err
 
 def gathered(keys: Json | None) -> Gathered:
     raw = None if keys is None else {key: msgspec.Raw(wire(value)) for key, value in keys.items()}
-    return gather(PATIENT, raw, PATIENT_VIEW)
+    return gather(Ask(patient_id=PATIENT, prefetch=raw, queries=PATIENT_VIEW))
 
 
 def refused(keys: Json | None) -> tuple[int, str]:
