@@ -250,12 +250,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     fhir_proxy: Annotated[
-        str | None,
+        Annotated[str, Meta(pattern=ORIGIN)] | None,
         _setting(
             "a URL such as http://proxy.example.org:3128",
             "The proxy through which FHIR servers are asked. It looks up their names, so it decides which "
             "addresses are reached. Proxies named by the environment do not count.",
-            pattern=ORIGIN,
         ),
     ] = None
     log_level: Annotated[

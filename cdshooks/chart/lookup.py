@@ -132,7 +132,7 @@ class Lookup:
         if self._denied and not pages:
             return Outcome(state="not-granted", contents=_NOTHING, because=because)
         if because is not None and not any(page.resources for page in pages):
-            return Outcome(state="failed", contents=_NOTHING, because=because)
+            return Outcome(state="failed", contents=_NOTHING, because=because, version=self._version)
         contents = joined(pages, complete=because is None)
         if contents.state == "failed":
             because = "its answer is none that could be read"
