@@ -31,7 +31,7 @@ _METADATA = frozenset(
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
-_TRANSLATED = (ipaddress.IPv6Network("64:ff9b:1::/48"), ipaddress.IPv6Network("2002::/16"))
+_TRANSLATED = tuple(ipaddress.IPv6Network(each) for each in ("64:ff9b:1::/48", "2001::/32", "2002::/16"))
 
 
 class AddressRefusedError(Exception):
@@ -62,7 +62,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
             return True
         if address.is_loopback:
             return self.loopback
-        return address.is_global and not address.is_reserved and not _is_translated(address)
+        return address.is_global and not address.is_reserved and not _is_inner(address)
 
     def addresses(self, host: str, port: int, resolve: Resolve) -> tuple[str, ...]:
         """The addresses of a host, every one of which may be connected to.
@@ -98,8 +98,8 @@ def _embedded(address: Address) -> Address:
     return address
 
 
-def _is_translated(address: Address) -> bool:
-    """Whether it is an IPv6 form of an IPv4 address that some router may translate back: 6to4, Teredo."""
+def _is_inner(address: Address) -> bool:
+    """Whether it is an IPv6 address of a site, or one that some router may turn into an IPv4 address."""
     return isinstance(address, ipaddress.IPv6Address) and (
-        address.teredo is not None or any(address in each for each in _TRANSLATED)
+        address.is_site_local or any(address in each for each in _TRANSLATED)
     )

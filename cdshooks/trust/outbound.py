@@ -37,9 +37,8 @@ class Base(msgspec.Struct, frozen=True, kw_only=True):
         """
         if not _PRINTABLE.match(link):
             return None
-        url = urljoin(at, link).partition("#")[0]
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(urljoin(at, link))
             origin = _origin(parts.scheme, parts.hostname or "", parts.port)
         except ValueError:
             return None

@@ -10,6 +10,7 @@ from cdshooks.chart.gather import Ask, Gathered, Timing, gather
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.settings import Settings
+from cdshooks.trust.addresses import Resolve, system_resolver
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.request import FhirAuthorization
 from fhir_mappings.value_sets import load
@@ -42,10 +43,13 @@ def authorization(
 
 
 @contextmanager
-def servers(**settings: Any) -> Iterator[FhirServers]:  # noqa: ANN401 - any setting
+def servers(*, resolve: Resolve = system_resolver, **settings: Any) -> Iterator[FhirServers]:  # noqa: ANN401 - any setting
     """What a process in development keeps, closed at the end."""
     made = FhirServers(
-        Settings(**{"dev": True, "fhir_deadline": DEADLINE, **settings}), load(), queries=len(PATIENT_VIEW)
+        Settings(**{"dev": True, "fhir_deadline": DEADLINE, **settings}),
+        load(),
+        queries=len(PATIENT_VIEW),
+        resolve=resolve,
     )
     try:
         yield made

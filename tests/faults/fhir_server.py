@@ -4,6 +4,7 @@ import gzip
 import itertools
 import select
 import socket
+import ssl
 import struct
 import threading
 from collections import Counter
@@ -208,7 +209,9 @@ def whole(size: int, form: str = "{base}/{kind}?page={number}") -> Callable[[Exc
 class FhirServer:
     """The server, its behaviour by resource type, and what it was asked."""
 
-    def __init__(self, chart: Iterable[Json], faults: dict[str, Behaviour]) -> None:
+    def __init__(
+        self, chart: Iterable[Json], faults: dict[str, Behaviour], tls: ssl.SSLContext | None = None
+    ) -> None:
         self.chart = list(chart)
         self.faults = faults
         self.asked: list[tuple[str, str, dict[str, str]]] = []
@@ -246,8 +249,12 @@ class FhirServer:
                 pass
 
         self._server = Server(("127.0.0.1", 0), Handler)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = self._server.server_address[1]
-        self.origin = f"http://127.0.0.1:{self.port}"
+        self.origin = f"http{'s' if tls else ''}://127.0.0.1:{self.port}"
         self.url = f"{self.origin}/fhir"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
@@ -268,11 +275,13 @@ class FhirServer:
 
 
 @contextmanager
-def fhir_server(chart: Iterable[Json] = (), **faults: Behaviour) -> Iterator[FhirServer]:
+def fhir_server(
+    chart: Iterable[Json] = (), tls: ssl.SSLContext | None = None, **faults: Behaviour
+) -> Iterator[FhirServer]:
     """A running server with this chart; `faults` by resource type, `any_other` for those not named."""
     if "any_other" in faults:
         faults["*"] = faults.pop("any_other")
-    server = FhirServer(chart, faults)
+    server = FhirServer(chart, faults, tls)
     server.start()
     try:
         yield server
