@@ -1,10 +1,9 @@
-"""HTTP to FHIR servers: one Session per process, whose connections go to addresses that were looked at.
+"""HTTP to FHIR servers: one pool per process, whose connections go to addresses that were looked at.
 
 Certificates are verified always, redirects are not followed, no cookie is kept, and nothing of the
 environment (proxies, .netrc) counts.
 """
 
-import http.cookiejar
 import re
 import socket
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
@@ -51,38 +51,33 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Http:
-    """The one Session of a process. Thread-safe; opens nothing until it is used."""
+    """The one pool of connections of a process. Thread-safe; opens nothing until it is used.
+
+    It is an adapter of requests without a Session around it. What a Session adds is what must not be here:
+    cookies, redirects, .netrc and proxies of the environment; and it costs as much again as the request.
+    """
 
     def __init__(self, *, connections: int, ca_bundle: Path | None = None, proxy: str | None = None) -> None:
-        self._session = requests.Session()
-        self._session.trust_env = False
-        # A cookie of one patient's call has no business in another's.
-        self._session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self._verify: str | bool = True if ca_bundle is None else str(ca_bundle)
         self._proxies = {} if proxy is None else {"http": proxy, "https": proxy}
-        adapter = _Adapter(
+        self._adapter = _Adapter(
             pool_connections=_ORIGINS_KEPT, pool_maxsize=connections, max_retries=0, pool_block=False
         )
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
 
     def ask(
         self, flight: Flight, url: str, *, headers: dict[str, str], form: str | None = None, limit: int
     ) -> Reply:
         """GET the URL, or POST the form to it, and read at most `limit` bytes of the answer.
 
-        Raises AskError, or EndedError where the flight is over before the answer is whole.
+        The URL is absolute and ASCII, as `Base` makes them. Raises AskError, or EndedError where the flight
+        is over before the answer is whole.
         """
         with flight.boarded():
             seconds = flight.remaining()
             try:
-                response = self._session.request(
-                    "GET" if form is None else "POST",
-                    url,
-                    data=form,
-                    headers=headers,
+                response = self._adapter.send(
+                    _prepared(url, headers, form),
                     timeout=(seconds, seconds),
-                    allow_redirects=False,
                     stream=True,
                     verify=self._verify,
                     proxies=self._proxies,
@@ -104,7 +99,20 @@ class Http:
 
     def close(self) -> None:
         """Close the connections that wait for further use."""
-        self._session.close()
+        self._adapter.close()
+
+
+def _prepared(url: str, headers: dict[str, str], form: str | None) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.method = "GET" if form is None else "POST"
+    request.url = url
+    request.headers = CaseInsensitiveDict(headers)
+    request.headers["Accept-Encoding"] = "gzip, deflate"
+    if form is not None:
+        request.body = form
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.headers["Content-Length"] = str(len(form))
+    return request
 
 
 def _body(response: requests.Response, limit: int) -> bytes:

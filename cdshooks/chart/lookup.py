@@ -183,13 +183,10 @@ class Lookup:
 
     def _ask(self, url: str, form: str | None = None) -> Reply:
         server = self._server
-        headers = server.headers
-        if form is not None:
-            headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         for left in reversed(range(_TRIES)):
             limit = server.budget.left()
             try:
-                reply = server.http.ask(server.flight, url, headers=headers, form=form, limit=limit)
+                reply = server.http.ask(server.flight, url, headers=server.headers, form=form, limit=limit)
             except AskError as error:
                 if not (error.again and left):
                     raise

@@ -1,6 +1,6 @@
 """The FHIR servers of clients: what a process keeps for asking them, and the visit that one call pays one.
 
-A process keeps one HTTP session and one pool of threads. A visit has one deadline, asks everything at once,
+A process keeps one pool of connections and one pool of threads. A visit has one deadline, asks everything at once,
 and ends with no request left behind.
 """
 
