@@ -57,9 +57,10 @@ class Flight:
             raise EndedError
 
     @contextlib.contextmanager
-    def boarded(self) -> Iterator[None]:
-        """Within it, connections that this thread uses belong to this flight."""
+    def boarded(self, query: str = "") -> Iterator[None]:
+        """Within it, connections that this thread uses belong to this flight, and ask with this query."""
         _thread.flight = self
+        _thread.query = query
         try:
             yield
         finally:
@@ -85,6 +86,12 @@ class Flight:
                     with contextlib.suppress(OSError):
                         socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
             self._held.clear()
+
+
+def current_query() -> str:
+    """The query, with its question mark, that the calling thread asks with; empty where it has none."""
+    query: str = getattr(_thread, "query", "")
+    return query
 
 
 def current() -> Flight:

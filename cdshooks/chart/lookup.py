@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -96,7 +95,10 @@ class Lookup:
     future: Future[None]
 
     def __init__(self, server: Server, path: str, *, supplied: Contents | None = None) -> None:
-        """Look up `path`, a read or a search below the base; with `supplied`, only the pages after it."""
+        """Look up `path`, a read or a search below the base, its query encoded.
+
+        With `supplied`, only the pages after it.
+        """
         self._server = server
         self._kind, _, self._query = path.partition("?")
         self._search = bool(self._query)
@@ -173,8 +175,8 @@ class Lookup:
         base = self._server.base.url
         if not self._search:
             return self._ask(f"{base}/{self._path}")
-        query = urlencode(parse_qsl(self._query, keep_blank_values=True))
-        url = f"{base}/{self._kind}?{query}"
+        query = self._query
+        url = f"{base}/{self._path}"
         if len(url) > LONGEST_URL:
             reply = self._ask(f"{base}/{self._kind}/_search", form=query)
             if reply.status not in _NO_POST:

@@ -1,7 +1,7 @@
 """The FHIR servers of clients: what a process keeps for asking them, and the visit that one call pays one.
 
-A process keeps one pool of connections and one pool of threads. A visit has one deadline, asks everything at once,
-and ends with no request left behind.
+A process keeps one pool of connections and one pool of threads. A visit has one deadline, asks everything at
+once, and ends with no request left behind.
 """
 
 import concurrent.futures
@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -122,7 +123,9 @@ class FhirServers:
         # The codes of a query are many, and change only with the settings.
         path = self._paths.get(query)
         if path is None:
-            path = self._paths[query] = query.template(self._terminology)
+            kind, mark, rest = query.template(self._terminology).partition("?")
+            encoded = urlencode(parse_qsl(rest, keep_blank_values=True), safe="{}")
+            path = self._paths[query] = f"{kind}{mark}{encoded}"
         return path
 
 
@@ -179,6 +182,7 @@ class Visit:
         if self._covers("Medication", True, Source.MEDICATIONS) == "none":
             return None
         named = ",".join(ids)
+        # The ids are plain FHIR ids; a comma may stand in a query as it is.
         return self._start(Lookup(self._server, f"Medication?_id={named}&_count={named.count(',') + 1}"))
 
     def wait(self, lookups: Iterable[Lookup]) -> None:

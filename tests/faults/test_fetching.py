@@ -186,7 +186,7 @@ def test_medicines_that_orders_point_at_are_fetched_in_one_query(made: FhirServe
         found = ask(made, server)
         assert found.chart.medications.keys() == {"m-1", "m-2"}
         (path,) = [path for _, path, _ in server.asked if "/Medication?" in path]
-    assert "_id=m-1%2Cm-2&" in path
+    assert "_id=m-1,m-2&" in path
 
 
 def test_medicines_are_fetched_for_what_was_sent(made: FhirServers) -> None:
