@@ -244,7 +244,7 @@ def _judge(query: Query, held: _Held, patient_id: str) -> None:
 
 def _answers(query: Query, patient_id: str | None, resource: Readable | Unreadable | Irrelevant) -> bool:
     if isinstance(resource, Unreadable):
-        return resource.kind in {None, query.resource_type}
+        return resource.issue != "wrong-version" and resource.kind in {None, query.resource_type}
     if isinstance(resource, Irrelevant | OperationOutcome):
         return False
     return type(resource).__name__ == query.resource_type and (

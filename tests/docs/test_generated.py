@@ -28,6 +28,7 @@ PAGES = sorted(
     page
     for pattern in ("*.md", *(f"{folder}/**/*.md" for folder in ("docs", "fixtures", "terminology", "tests")))
     for page in ROOT.glob(pattern)
+    if "node_modules" not in page.parts
 )
 WIRE = (ROOT / "docs" / "reference-wire.md").read_text(encoding="utf-8")
 TRUST = (ROOT / "docs" / "reference-trust-file.md").read_text(encoding="utf-8")

@@ -395,3 +395,25 @@ def test_a_statement_of_a_medicine_points_at_it_too(made: FhirServers) -> None:
     pointer = {**statement("1"), "medicationReference": {"reference": "Medication/m-1"}}
     with fhir_server([*CHART, pointer, medicine("m-1", "904431")]) as server:
         assert ask(made, server, client=Client(name=ANYONE.name)).chart.medications.keys() == {"m-1"}
+
+
+# --- shapes of another version -------------------------------------------------------------------------------
+
+OLD = [{"resourceType": "Condition", "id": f"old{number}", "clinicalStatus": "active"} for number in range(2)]
+
+
+def test_resources_of_another_versions_shape_are_no_answer(made: FhirServers) -> None:
+    for keys in (None, without() | {"conditions": bundle(OLD)}):
+        with fhir_server([*CHART[:2], *OLD]) as server:
+            found = ask(made, server, keys)
+        assert found.ledger["conditions"] == "failed"
+        assert Source.CONDITIONS in found.chart.unanswered
+        assert "wrong-version" in {each.issue for each in map_chart(found.chart, AS_OF, load()).data_quality}
+
+
+def test_one_resource_of_another_versions_shape_leaves_the_rest_and_a_gap(made: FhirServers) -> None:
+    found = ask(made, None, without() | {"conditions": bundle([*CHART[2:4], OLD[0]])})
+    assert found.ledger["conditions"] == "supplied"
+    inputs = map_chart(found.chart, AS_OF, load())
+    assert len(found.chart.conditions) == 2
+    assert Source.CONDITIONS in inputs.incomplete
