@@ -72,7 +72,8 @@ PATIENT_VIEW_SERVICE = Service(
     usage_requirements=(
         "FHIR R4. Patient and bone density (prefetch keys patient and bone-density) are required; every other "
         "key that is neither sent nor can be fetched is reported as not checked, and no alendronate draft is "
-        "offered while a key that feeds a safety check is missing. For adults; drafts are offered to practitioners only."
+        "offered while a key that feeds a safety check is missing. "
+        "For adults; drafts are offered to practitioners only."
     ),
     prefetch=functools.partial(templates, PATIENT_VIEW),
     answer=answer,
