@@ -64,7 +64,7 @@ def create_app(
 
     terminology = who.terminology_of(ANYONE)
     servers = FhirServers(
-        settings, terminology, queries=max((len(each.prefetch(terminology)) for each in services), default=0)
+        settings, queries=max((len(each.prefetch(terminology)) for each in services), default=0)
     )
 
     app = QuietFlask("cdshooks", static_folder=None)

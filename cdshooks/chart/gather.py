@@ -20,6 +20,8 @@ from fhir_mappings.inputs import Source
 from fhir_mappings.reader import (
     Irrelevant,
     Medication,
+    MedicationAdministration,
+    MedicationDispense,
     MedicationRequest,
     MedicationStatement,
     OperationOutcome,
@@ -31,6 +33,7 @@ _NOT_HAD = frozenset({"omitted", "failed", "not-granted"})
 _HAD = frozenset({"supplied", "fetched"})
 _ID = re.compile(FHIR_ID)
 _POINTS = "Medication/"
+_POINTING = (MedicationRequest, MedicationStatement, MedicationDispense, MedicationAdministration)
 _WRONG_VERSION = Unreadable(
     kind="CapabilityStatement",
     reference="CapabilityStatement",
@@ -224,7 +227,7 @@ def _pointed_at(held: Iterable[_Held], base: str) -> tuple[str, ...]:
         for resource in each.resources:
             if isinstance(resource, Medication):
                 here.add(resource.id)
-            elif isinstance(resource, MedicationRequest | MedicationStatement):
+            elif isinstance(resource, _POINTING):
                 pointer = resource.medication_reference
                 if pointer is not None and (pointer.reference or "").removeprefix(root).startswith(_POINTS):
                     wanted[pointer.id or ""] = None

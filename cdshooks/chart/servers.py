@@ -43,6 +43,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     server: str | None
     authorization: FhirAuthorization | None
     client: Client
+    terminology: Terminology
+    """The codes that are asked for: a client may have some of its own."""
 
 
 class FhirServers:
@@ -54,7 +56,6 @@ class FhirServers:
     def __init__(
         self,
         settings: Settings,
-        terminology: Terminology,
         *,
         queries: int,
         resolve: Resolve = system_resolver,
@@ -71,7 +72,6 @@ class FhirServers:
             raise SettingsError(*mistakes)
         most = settings.threads * (queries + _BEYOND_QUERIES)
         self._settings = settings
-        self._terminology = terminology
         self._resolve = resolve
         self._outbound = Outbound(
             dev=settings.dev, origins=settings.fhir_origins, networks=settings.fhir_networks
@@ -79,7 +79,7 @@ class FhirServers:
         self._http = Http(connections=most, ca_bundle=settings.fhir_ca_bundle, proxy=settings.fhir_proxy)
         self._pool = ThreadPoolExecutor(max_workers=most, thread_name_prefix="fhir")
         self._capabilities = Capabilities()
-        self._paths: dict[Query, str] = {}
+        self._paths: dict[int, _Paths] = {}
 
     def visit(self, access: Access, patient_id: str) -> "Visit":
         """Begin to ask the FHIR server of a call; its deadline runs from here.
@@ -98,6 +98,7 @@ class FhirServers:
             own_patient = access.authorization.patient in {None, patient_id}
         elif not self._settings.asks_without_token:
             raise RefusedError("the call has no `fhirAuthorization`")
+        paths = self._paths.setdefault(id(access.terminology), _Paths(access.terminology))
         seconds = access.client.fhir_deadline or self._settings.fhir_deadline
         flight = Flight(seconds, reach=self._outbound.reach(access.client), resolve=self._resolve)
         return Visit(
@@ -108,7 +109,7 @@ class FhirServers:
             submit=self._pool.submit,
             budget=Budget(self._settings.fhir_max_bytes),
             capabilities=self._capabilities,
-            path=lambda query: self._path(query).replace(_PATIENT, patient_id),
+            path=lambda query: paths.of(query).replace(_PATIENT, patient_id),
             covers=lambda kind, search, source: _covers(
                 scopes, kind, search, source, own_patient=own_patient
             ),
@@ -119,13 +120,20 @@ class FhirServers:
         self._pool.shutdown(wait=True)
         self._http.close()
 
-    def _path(self, query: Query) -> str:
-        # The codes of a query are many, and change only with the settings.
-        path = self._paths.get(query)
+
+class _Paths:
+    """The queries with one set of codes, encoded: the codes are many, and change only with the settings."""
+
+    def __init__(self, terminology: Terminology) -> None:
+        self._terminology = terminology
+        self._known: dict[Query, str] = {}
+
+    def of(self, query: Query) -> str:
+        path = self._known.get(query)
         if path is None:
             kind, mark, rest = query.template(self._terminology).partition("?")
             encoded = urlencode(parse_qsl(rest, keep_blank_values=True), safe="{}")
-            path = self._paths[query] = f"{kind}{mark}{encoded}"
+            path = self._known[query] = f"{kind}{mark}{encoded}"
         return path
 
 

@@ -60,6 +60,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
                 server=self.request.fhir_server,
                 authorization=self.request.fhir_authorization,
                 client=self.client,
+                terminology=self.terminology,
             ),
             servers=self.servers,
             timing=self.timing,

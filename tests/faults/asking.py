@@ -13,7 +13,7 @@ from cdshooks.settings import Settings
 from cdshooks.trust.addresses import Resolve, system_resolver
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.request import FhirAuthorization
-from fhir_mappings.value_sets import load
+from fhir_mappings.value_sets import Terminology, load
 from tests.charts import HIP_FRACTURE, PATIENT, Json, allergy, condition, order, patient, t_score, wire
 from tests.faults.fhir_server import FhirServer
 
@@ -47,7 +47,6 @@ def servers(*, resolve: Resolve = system_resolver, **settings: Any) -> Iterator[
     """What a process in development keeps, closed at the end."""
     made = FhirServers(
         Settings(**{"dev": True, "fhir_deadline": DEADLINE, **settings}),
-        load(),
         queries=len(PATIENT_VIEW),
         resolve=resolve,
     )
@@ -66,6 +65,7 @@ def ask(
     client: Client = ANYONE,
     timing: Timing | None = None,
     without_token: bool = False,
+    terminology: Terminology | None = None,
 ) -> Gathered:
     """The chart of the patient, with `keys` as the prefetch, and with a token for everything."""
     prefetch = None if keys is None else {key: msgspec.Raw(wire(value)) for key, value in keys.items()}
@@ -78,6 +78,7 @@ def ask(
                 server=server.url if isinstance(server, FhirServer) else server,
                 authorization=None if without_token else granted or authorization(),
                 client=client,
+                terminology=terminology or load(),
             ),
             servers=made,
             timing=timing or Timing(),

@@ -7,7 +7,9 @@ from cdshooks.chart.prefetch import PAGE, PATIENT_VIEW
 from cdshooks.chart.servers import FhirServers
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.outcome import Problem
+from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Source
+from fhir_mappings.local_codes import LocalCode
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.value_sets import load
 from tests.charts import (
@@ -417,3 +419,16 @@ def test_one_resource_of_another_versions_shape_leaves_the_rest_and_a_gap(made: 
     inputs = map_chart(found.chart, AS_OF, load())
     assert len(found.chart.conditions) == 2
     assert Source.CONDITIONS in inputs.incomplete
+
+
+# --- codes of a client's own ---------------------------------------------------------------------------------
+
+
+def test_the_codes_of_each_client_are_asked_for(made: FhirServers) -> None:
+    local = LocalCode(system="urn:l", code="CA", concept=Concept.CALCIUM_TOTAL)
+    with fhir_server(CHART) as server:
+        ask(made, server, terminology=load().with_local([local]))
+        ask(made, server)
+    asked = ["urn%3Al%7CCA" in path for _, path, _ in server.asked]
+    assert asked.count(True) == 1
+    assert not any(asked[len(PATIENT_VIEW) + 1 :])

@@ -9,7 +9,6 @@ from cdshooks.trust.addresses import Reach, networks, system_resolver
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.trust.outbound import Base, Outbound, RefusedError
 from cdshooks.wire.outcome import Problem
-from fhir_mappings.value_sets import load
 from tests.charts import Json, patient, t_score
 from tests.faults import fhir_server as fault
 from tests.faults.asking import CHART, ask, servers
@@ -251,7 +250,7 @@ def test_an_address_in_disguise_is_seen_for_what_it_is(host: str) -> None:
 @pytest.mark.parametrize("setting", ["10.0.0.0/64", "1:2/3", "999.1.1.1/8"])
 def test_a_network_that_is_none_is_a_mistake_in_the_settings(setting: str) -> None:
     with pytest.raises(SettingsError, match="fhir_networks"):
-        FhirServers(Settings(fhir_networks=(setting,)), load(), queries=1)
+        FhirServers(Settings(fhir_networks=(setting,)), queries=1)
 
 
 # --- the whole way -------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from cryptography.x509.oid import NameOID
 from cdshooks.chart.servers import FhirServers
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.trust.client import Client
-from fhir_mappings.value_sets import load
 from tests.charts import Json, patient, t_score
 from tests.faults import fhir_server as fault
 from tests.faults.asking import CHART, DEADLINE, ask, servers
@@ -153,4 +152,4 @@ def test_a_handshake_that_never_ends_holds_no_thread(authority: Path) -> None:
 
 def test_a_bundle_of_authorities_that_is_not_there_is_a_mistake_in_the_settings(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="fhir_ca_bundle"):
-        FhirServers(Settings(fhir_ca_bundle=tmp_path / "none.pem"), load(), queries=1)
+        FhirServers(Settings(fhir_ca_bundle=tmp_path / "none.pem"), queries=1)
