@@ -2,6 +2,7 @@
 
 import pytest
 
+from cdshooks.chart.capability import Capabilities, Capability
 from cdshooks.chart.gather import Timing
 from cdshooks.chart.prefetch import PAGE, PATIENT_VIEW
 from cdshooks.chart.servers import FhirServers
@@ -432,3 +433,11 @@ def test_the_codes_of_each_client_are_asked_for(made: FhirServers) -> None:
     asked = ["urn%3Al%7CCA" in path for _, path, _ in server.asked]
     assert asked.count(True) == 1
     assert not any(asked[len(PATIENT_VIEW) + 1 :])
+
+
+def test_what_servers_say_of_themselves_takes_no_more_room_than_it_may() -> None:
+    known = Capabilities()
+    for number in range(300):
+        known.remember(f"https://ehr.example.org/{number}", Capability(version="4.0.1"))
+    assert sum(known.of(f"https://ehr.example.org/{number}") is not None for number in range(300)) <= 256
+    assert known.of("https://ehr.example.org/299") == Capability(version="4.0.1")
