@@ -89,7 +89,14 @@ def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
 @pytest.mark.protocol("D12")
 @pytest.mark.parametrize(
     "nobody",
-    [None, bundle(), {**patient(), "id": "p2"}, {"resourceType": "Patient", "id": 5}, t_score("-1.9")],
+    [
+        None,
+        bundle(),
+        {**patient(), "id": "p2"},
+        {"resourceType": "Patient", "id": 5},
+        {**patient(), "birthDate": 5},
+        t_score("-1.9"),
+    ],
 )
 def test_a_patient_that_is_not_the_one_asked_for_is_none(nobody: Json | None) -> None:
     assert refused({**without(), "patient": nobody}) == (412, "prefetch.patient")
