@@ -40,6 +40,7 @@ _WRONG_VERSION = Unreadable(
     because="the FHIR server speaks another version of FHIR than R4",
     issue="wrong-version",
 )
+_OF_MEDICINES = frozenset(kind.__name__ for kind in _POINTING)
 
 _Resources = tuple[Readable | Unreadable | Irrelevant, ...]
 
@@ -169,7 +170,7 @@ def _fetch(ask: Ask, held: Mapping[str, _Held]) -> _Resources:
         return ()
     for query in lacking:
         _start(visit, query, held[query.key])
-    of_medicines = [held[query.key] for query in ask.queries if query.source is Source.MEDICATIONS]
+    of_medicines = [held[query.key] for query in ask.queries if query.resource_type in _OF_MEDICINES]
     visit.wait(each.lookup for each in of_medicines if each.lookup is not None)
     for each in of_medicines:
         _take(each)

@@ -30,14 +30,11 @@ from tests.faults.asking import CHART, ask, authorization, servers
 from tests.faults.fhir_server import bundle, fhir_server, outcome
 
 KEYS: Json = {"patient": patient(), "bone-density": bundle([t_score("-2.7")])}
-ALL_BUT = {
+ALL_BUT: Json = {
+    **{query.key: None for query in PATIENT_VIEW},
     **KEYS,
-    **dict.fromkeys(
-        ("dxa-reports", "frax", "labs", "body-measures", "reproductive-status", "procedures", "allergies")
-    ),
     "conditions": bundle([condition(HIP_FRACTURE)]),
     "medication-requests": bundle([order("314076")]),
-    "medication-statements": None,
 }
 
 
@@ -315,12 +312,7 @@ def test_what_the_token_does_not_cover_is_not_asked_for(made: FhirServers) -> No
             made, server, granted=authorization("launch patient/Patient.read patient/Observation.read")
         )
     assert {key for key, word in found.ledger.items() if word == "not-granted"} == {
-        "dxa-reports",
-        "conditions",
-        "medication-requests",
-        "medication-statements",
-        "allergies",
-        "procedures",
+        query.key for query in PATIENT_VIEW if query.resource_type not in {"Patient", "Observation"}
     }
     assert {Source.CONDITIONS, Source.MEDICATIONS, Source.ALLERGIES} <= found.chart.unanswered
     assert set(server.kinds()) == {"metadata", "Patient", "Observation"}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import FhirServers
 from cdshooks.trust.client import Client
 from cdshooks.wire.outcome import Problem
@@ -41,11 +42,7 @@ def test_without_prefetch_everything_is_fetched(made: FhirServers) -> None:
     assert set(found.ledger.values()) == {"fetched", "empty"}
     assert len(found.chart.conditions) == 5
     assert (found.chart.unanswered, found.chart.truncated) == (frozenset(), frozenset())
-    assert sorted(server.kinds()) == sorted(
-        ["metadata", "Patient", "DiagnosticReport", "Condition", "Procedure", "AllergyIntolerance"]
-        + ["MedicationRequest", "MedicationStatement"]
-        + ["Observation"] * 5
-    )
+    assert sorted(server.kinds()) == sorted(["metadata", *(query.resource_type for query in PATIENT_VIEW)])
 
 
 def test_only_what_is_missing_is_fetched(made: FhirServers) -> None:
