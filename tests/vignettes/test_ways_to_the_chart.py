@@ -37,7 +37,8 @@ class Recorded:
         if exchange.path == "metadata":
             exchange.send(fault.STATEMENT)
             return
-        asked = _plain(exchange.handler.path.partition("/fhir/")[2])
+        path = exchange.handler.path.partition("/fhir/")[2]
+        asked = _plain(path.replace("/_search", f"?{exchange.form}"))
         patient = self.body["context"]["patientId"]
         for key, template in self.templates.items():
             if _plain(template.replace("{{context.patientId}}", patient)) == asked:
