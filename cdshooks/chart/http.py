@@ -16,10 +16,10 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ProtocolError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
 from urllib3.util.connection import create_connection
 
-from cdshooks.chart.flight import Flight, current, current_query
+from cdshooks.chart.flight import EndedError, Flight, current, current_query
 from cdshooks.trust.addresses import AddressRefusedError
 
 ACCEPT = "application/fhir+json, application/json;q=0.9"
@@ -94,11 +94,13 @@ class Http:
                     )
                 finally:
                     response.close()
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                flight.remaining()
-                raise _failure(error) from None
+            except (AskError, EndedError):
+                raise
             except AddressRefusedError:
                 raise AskError("its address is not one that may be reached") from None
+            except Exception as error:  # noqa: BLE001 - a library's surprise costs one key, not the call
+                flight.remaining()
+                raise _failure(error) from None
 
     def close(self) -> None:
         """Close the connections that wait for further use."""

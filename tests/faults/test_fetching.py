@@ -433,3 +433,14 @@ def test_what_servers_say_of_themselves_takes_no_more_room_than_it_may() -> None
         known.remember(f"https://ehr.example.org/{number}", Capability(version="4.0.1"))
     assert sum(known.of(f"https://ehr.example.org/{number}") is not None for number in range(300)) <= 256
     assert known.of("https://ehr.example.org/299") == Capability(version="4.0.1")
+
+
+def test_what_a_library_did_not_foresee_costs_one_key_and_not_the_call(
+    made: FhirServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_media_type: str | None) -> str | None:
+        raise AttributeError("'NoneType' object has no attribute 'getpeercert'")
+
+    monkeypatch.setattr("cdshooks.chart.http._version", broken)
+    with fhir_server(CHART) as server:
+        assert ask(made, server, without("conditions")).ledger["conditions"] == "failed"
