@@ -97,9 +97,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: Annotated[
         float,
         _setting(
-            "a number of seconds above 0",
-            "How long a request may take to arrive in full. A slower one is answered with 408, or cut off.",
+            "a number of seconds above 0, at most 3600",
+            "How long a request may take to arrive in full. A slower one is answered with 408.",
             gt=0,
+            le=3600,
         ),
     ] = 10.0
     code_map: Annotated[

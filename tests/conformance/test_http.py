@@ -76,6 +76,16 @@ def test_head_is_get_without_a_body(client: FlaskClient) -> None:
     assert response.content_length == len(client.get("/cds-services").data)
 
 
+@pytest.mark.protocol("C8", "C13")
+@pytest.mark.parametrize("path", ["/cds-services", URL, "/health"])
+def test_options_says_what_is_offered_and_has_no_body(client: FlaskClient, path: str) -> None:
+    response = client.options(path)
+    assert response.status_code == 200
+    assert "OPTIONS" in response.headers["Allow"]
+    assert response.data == b""
+    assert "Content-Type" not in response.headers
+
+
 def test_health_says_ok(client: FlaskClient) -> None:
     response = client.get("/health")
     assert response.content_type == JSON
