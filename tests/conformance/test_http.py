@@ -449,6 +449,46 @@ def test_a_member_of_the_call_given_twice_is_a_400(
     assert not fake.calls
 
 
+PREFETCH = b'"prefetch": {"notes": {"resourceType": "Basic", "id": "' + b"x" * 5000 + b'"}}'
+
+
+@pytest.mark.protocol("D11")
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b'%(prefetch)s, "context": {"userId": "Practitioner/1", "patientId": "p2"}, %(context)s, "n": "%(x)s"',
+        b'%(context)s, %(prefetch)s, "context": {"userId": "Practitioner/2", "patientId": "p2"}, %(prefetch)s',
+        b'%(context)s, "novel": "%(x)s", "prefetch": null, "more": "%(x)s", %(prefetch)s',
+        b'%(context)s, %(prefetch)s, "fhirServer": "https://x.example", "fhirAuthorization": %(twice)s',
+        b'%(context)s, %(prefetch)s, "extension": {"org.example.a": {"b": 1, "b": 2}}',
+    ],
+)
+def test_a_member_given_twice_is_found_wherever_it_stands(
+    client: FlaskClient, fake: Fake, rest: bytes
+) -> None:
+    members = rest % {
+        b"context": b'"context": {"userId": "Practitioner/1", "patientId": "p1"}',
+        b"prefetch": PREFETCH,
+        b"x": b"x" * 5000,
+        b"twice": json.dumps(AUTHORIZATION).encode().replace(b"{", b'{"access_token": "a", '),
+    }
+    raw = (
+        b'{"hook": "patient-view", "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", ' + members + b"}"
+    )
+    assert issue(post(client, raw), 400)["code"] == "structure"
+    assert not fake.calls
+
+
+@pytest.mark.protocol("D11")
+def test_context_and_prefetch_may_be_alike(client: FlaskClient, call: dict[str, Any]) -> None:
+    call["context"]["note"] = {"text": "x" * 2000}
+    assert post(client, call | {"prefetch": call["context"]}).status_code == 200
+    raw = json.dumps(call).replace('"userId"', '"userId": "Practitioner/2", "userId"')
+    context = json.dumps(call["context"]).replace('"userId"', '"userId": "Practitioner/2", "userId"')
+    raw = raw[:-1] + f', "prefetch": {context}}}'
+    assert issue(post(client, raw.encode()), 400)["code"] == "structure"
+
+
 def test_a_resource_that_has_a_member_of_the_same_name_is_no_repetition(
     client: FlaskClient, call: dict[str, Any]
 ) -> None:
