@@ -1,12 +1,16 @@
-"""How many calls a process works on at once, however many of its clients are slow."""
+"""How many calls a process works on at once, however many of them only wait."""
 
+import contextlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 """A WSGI application (PEP 3333)."""
+
+_turns: ContextVar[threading.BoundedSemaphore | None] = ContextVar("turns", default=None)
 
 
 def in_turns(application: Application, calls: int) -> Application:
@@ -18,24 +22,41 @@ def in_turns(application: Application, calls: int) -> Application:
     turns = threading.BoundedSemaphore(calls)
 
     def limited(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ["wsgi.input"] = _Body(environ["wsgi.input"], turns)
+        environ["wsgi.input"] = _Body(environ["wsgi.input"])
         with turns:
-            return application(environ, start_response)
+            mine = _turns.set(turns)
+            try:
+                return application(environ, start_response)
+            finally:
+                _turns.reset(mine)
 
     return limited
 
 
-class _Body:
-    """The body of a request in its turn, which passes on to others while it waits for the client."""
+@contextlib.contextmanager
+def waiting() -> Iterator[None]:
+    """Pass the turn on while this call waits for somebody else's answer; then queue for the next one.
 
-    def __init__(self, body: Any, turns: threading.BoundedSemaphore) -> None:  # noqa: ANN401 - any file
+    Does nothing outside of a call. What is done meanwhile should be no work of the processor's.
+    """
+    turns = _turns.get()
+    if turns is None:
+        yield
+        return
+    turns.release()
+    try:
+        yield
+    finally:
+        turns.acquire()
+
+
+class _Body:
+    """The body of a request, which is waited for."""
+
+    def __init__(self, body: Any) -> None:  # noqa: ANN401 - any file
         self._body = body
-        self._turns = turns
 
     def read(self, size: int) -> bytes:
-        self._turns.release()
-        try:
+        with waiting():
             content: bytes = self._body.read(size)
-        finally:
-            self._turns.acquire()
         return content

@@ -1,7 +1,9 @@
 """Keys are cached, rotate, and are not lost to an outage; nobody can make the service ask too often."""
 
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from cdshooks.trust.key_source import (
 )
 from cdshooks.trust.keys import Key
 from cdshooks.trust.refusal import KeysUnreachable, Reason, Refused
+from cdshooks.turns import Environ, in_turns
 from tests.trust.signing import jwks, signer
 
 
@@ -209,3 +212,27 @@ def test_who_knows_the_key_does_not_wait_for_a_slow_place(clock: Clock) -> None:
     go_on.set()
     slow.join(10)
     assert len(asked) == 2
+
+
+def test_a_made_up_key_keeps_no_other_call_waiting_for_a_slow_place(clock: Clock) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load() -> bytes:
+        begun.set()
+        assert go_on.wait(10)
+        return jwks(signer())
+
+    source = KeySource("ehr", load, clock=clock)
+
+    def application(environ: Environ, _start: Callable[..., Any]) -> Iterable[bytes]:
+        if "kid" in environ:
+            assert refusal(source, environ["kid"]) is Reason.KEY_UNKNOWN
+        return [b"answer"]
+
+    one_at_a_time = in_turns(application, 1)
+    junk = threading.Thread(target=one_at_a_time, args=({"kid": "made-up", "wsgi.input": None}, None))
+    junk.start()
+    assert begun.wait(10)
+    assert list(one_at_a_time({"wsgi.input": None}, lambda *_: None)) == [b"answer"]
+    go_on.set()
+    junk.join(10)

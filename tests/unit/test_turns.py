@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cdshooks.turns import Environ, in_turns
+from cdshooks.turns import Environ, in_turns, waiting
 
 
 class Slow:
@@ -79,3 +79,11 @@ def test_a_body_that_breaks_gives_the_turn_back() -> None:
     for _ in range(3):
         with pytest.raises(TimeoutError):
             application({"wsgi.input": Broken()}, start)
+
+
+def test_outside_of_a_call_there_is_no_turn_to_pass_on() -> None:
+    with waiting():
+        pass
+    list(in_turns(lambda _environ, _start: [], 1)({"wsgi.input": Broken()}, start))
+    with waiting():
+        pass
