@@ -62,8 +62,8 @@ class KeySource:
         """
         found = self._named(key_id)
         if not found or not self._is_fresh():
-            # Who knows the key does not wait for another's refresh; who does not, waits for it. Anybody can name
-            # a key that is not known, so nobody else may be kept waiting by that.
+            # Who knows the key does not wait for another's refresh; who does not, waits for it. Anybody can
+            # name a key that is not known, so no other call may be kept waiting by that.
             with waiting():
                 if self._lock.acquire(blocking=not found):
                     try:
