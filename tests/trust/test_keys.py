@@ -100,11 +100,17 @@ def test_members_beyond_the_known_ones_are_ignored() -> None:
     assert len(found.keys) == 1
 
 
-def test_the_key_of_the_public_sandbox_is_known_whatever_it_is_called() -> None:
+def test_the_key_of_the_public_sandbox_is_known_however_it_is_written() -> None:
     (key,) = read_keys(SANDBOX.read_bytes()).keys
     assert key.is_published
     renamed = json.loads(SANDBOX.read_bytes())["keys"][0] | {"kid": "hospital", "alg": "ES384"}
     assert read_keys(dumps({"keys": [renamed]})).keys[0].is_published
+    for other in (
+        f"{renamed['x']}=",
+        renamed["x"].replace("_", "/"),
+        f"{renamed['x'][:5]}*{renamed['x'][5:]}",
+    ):
+        assert read_keys(dumps({"keys": [renamed | {"x": other}]})).keys[0].is_published
     assert not read_keys(jwks(signer())).keys[0].is_published
 
 
