@@ -113,6 +113,9 @@ class _Requests(RequestParser):  # type: ignore[misc] # gunicorn has no types
             request = super().__next__()
         except TimeoutError:
             raise _TooSlow from None
+        except errors.NoMoreData:
+            # Who has sent all there is may still wait for an answer.
+            raise errors.ParseException from None
         request.body.reader = _Reader(request, request.body.reader)
         return request
 

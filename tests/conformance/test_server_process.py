@@ -55,6 +55,7 @@ def outcome(answer: bytes, status: int) -> dict[str, Any]:
     [
         (f"GET /?patient={MARKER} HTTP/nine\r\n\r\n", 400),
         (f"{MARKER}\r\n\r\n", 400),
+        (f"GET /cds-services HTTP/1.1\r\nX-Name: {MARKER}", 400),
         (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
         (f"GET / HTTP/1.1\r\nHost: x\r\nX-Name: {'x' * 9000}\r\n\r\n", 431),
         (f"GET / HTTP/1.1\r\nHost: x\r\n{MARKER}\r\n\r\n", 400),

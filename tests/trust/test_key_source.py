@@ -69,6 +69,7 @@ def test_nothing_is_asked_for_before_it_is_needed_and_once_then(source: KeySourc
     assert place.asked == 1
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_a_new_key_is_found_by_its_name(source: KeySource, place: Place, clock: Clock) -> None:
     source.find("key-1", "ES384")
     place.content = jwks(signer(), signer("ES384", "key-2"))
@@ -78,6 +79,7 @@ def test_a_new_key_is_found_by_its_name(source: KeySource, place: Place, clock: 
     assert place.asked == 2
 
 
+@pytest.mark.protocol("I8")
 def test_unknown_names_make_it_ask_at_most_so_often(source: KeySource, place: Place, clock: Clock) -> None:
     for number in range(100):
         assert refusal(source, f"made-up-{number}") is Reason.KEY_UNKNOWN
@@ -87,6 +89,7 @@ def test_unknown_names_make_it_ask_at_most_so_often(source: KeySource, place: Pl
     assert place.asked == 2
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_a_key_that_is_withdrawn_counts_no_longer_once_the_set_is_old(
     source: KeySource, place: Place, clock: Clock
 ) -> None:
@@ -98,6 +101,7 @@ def test_a_key_that_is_withdrawn_counts_no_longer_once_the_set_is_old(
     assert refusal(source, "key-1") is Reason.KEY_UNKNOWN
 
 
+@pytest.mark.protocol("I8")
 @pytest.mark.parametrize("answer", [None, b"<html>Bad Gateway</html>", b""])
 def test_known_keys_serve_through_an_outage(
     source: KeySource, place: Place, clock: Clock, answer: bytes | None
@@ -139,6 +143,7 @@ def test_an_empty_set_withdraws_every_key(source: KeySource, place: Place, clock
     assert refusal(source, "key-1") is Reason.KEY_UNKNOWN
 
 
+@pytest.mark.protocol("I4", "I10")
 def test_a_key_is_for_its_algorithm_and_one_name_is_one_key(clock: Clock) -> None:
     two = KeySource("ehr", lambda: jwks(signer(), signer(owner="2")), clock=clock)
     assert refusal(two, "key-1") is Reason.KEY_TYPE
@@ -147,6 +152,7 @@ def test_a_key_is_for_its_algorithm_and_one_name_is_one_key(clock: Clock) -> Non
     assert refusal(mixed, "key-1", "ES256") is Reason.KEY_TYPE
 
 
+@pytest.mark.protocol("I7")
 def test_published_keys_are_left_out_unless_asked_for(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     path = Path(__file__).resolve().parents[2] / "docs" / "clients" / "sandbox-jwks.json"
     kid = "44823f3d-0b01-4a6c-a80e-b9d3e8a7226f"
@@ -155,6 +161,7 @@ def test_published_keys_are_left_out_unless_asked_for(clock: Clock, caplog: pyte
     assert KeySource("sandbox", from_file(path), clock=clock, published=True).find(kid, "ES384").is_published
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_keys_in_a_file_rotate_without_a_restart(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(jwks(signer()))

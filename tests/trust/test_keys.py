@@ -12,6 +12,7 @@ EC = signer().jwk
 RSA = signer("RS384", "key-2").jwk
 
 
+@pytest.mark.protocol("I10")
 @pytest.mark.parametrize(
     ("algorithm", "allowed"),
     [
@@ -28,11 +29,13 @@ def test_a_key_verifies_with_the_algorithms_of_its_type(algorithm: str, allowed:
     assert allowed <= set(ALGORITHMS)
 
 
+@pytest.mark.protocol("I10")
 def test_a_key_that_names_its_algorithm_verifies_with_no_other() -> None:
     (key,) = read_keys(dumps({"keys": [{**RSA, "alg": "PS384"}]})).keys
     assert key.algorithms == {"PS384"}
 
 
+@pytest.mark.protocol("I9")
 def test_no_algorithm_has_a_shared_secret_or_none() -> None:
     assert not [name for name in ALGORITHMS if name.startswith("HS") or name.lower() == "none"]
 

@@ -132,6 +132,7 @@ def test_an_action_that_deletes_is_of_the_type_it_deletes() -> None:
     assert left.suggestions is None
 
 
+@pytest.mark.protocol("F34", "J6")
 def test_choosing_among_actions_is_for_clients_that_declare_it() -> None:
     given = response(card("a", "info", suggestion("Labs", "ServiceRequest", action_selection_behavior="any")))
 
