@@ -98,7 +98,7 @@ def _read(request: Request) -> FeedbackRequest:
 
 def _answer(taken: Taken) -> Response:
     if not taken.refused and not taken.remarks:
-        return Response(status=200, content_type="application/json")
+        return Response(status=200)
     if taken.refused:
         # Who reads this cannot be told which items; the client is told.
         _log.warning("feedback: %d elements refused, %d answers kept", len(taken.refused), len(taken.entries))

@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_cors import CORS
 
 from cdshooks.settings import Settings
@@ -21,8 +21,8 @@ def guard_answers(app: Flask) -> None:
     def guard(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
-        if request.method == "OPTIONS":
-            # Flask calls its empty answers HTML.
+        if not response.calculate_content_length():
+            # What is empty is neither JSON nor, as Flask has it for OPTIONS, HTML.
             response.headers.pop("Content-Type", None)
         return response
 
