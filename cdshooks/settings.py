@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z"
 """An origin as a browser sends it: scheme, host and port. Neither a path nor a wildcard."""
 
-PUBLIC_URL = ORIGIN.removesuffix("$") + r"(/[A-Za-z0-9._~\-]+)*\Z"
+PUBLIC_URL = ORIGIN.removesuffix(r"\Z") + r"(/[A-Za-z0-9._~\-]+)*\Z"
 """The base URL of a service: an origin, and a path where it has one."""
 
 
