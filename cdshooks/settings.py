@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z"
 """An origin as a browser sends it: scheme, host and port. Neither a path nor a wildcard."""
 
-PUBLIC_URL = ORIGIN.removesuffix("$") + r"(/[A-Za-z0-9._~\-]+)*\Z"
+PUBLIC_URL = ORIGIN.removesuffix(r"\Z") + r"(/[A-Za-z0-9._~\-]+)*\Z"
 """The base URL of a service: an origin, and a path where it has one."""
 
 
@@ -99,9 +99,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: Annotated[
         float,
         _setting(
-            "a number of seconds above 0",
-            "How long a request may take to arrive in full. A slower one is answered with 408, or cut off.",
+            "a number of seconds above 0, at most 3600",
+            "How long a request may take to arrive in full. A slower one is answered with 408.",
             gt=0,
+            le=3600,
         ),
     ] = 10.0
     code_map: Annotated[

@@ -82,6 +82,7 @@ def test_what_nobody_generates_any_more_is_found() -> None:
     assert generate.stale(path for path in files if path != gone) == [ROOT / gone]
 
 
+@pytest.mark.protocol("A11")
 @pytest.mark.parametrize(("kind", "code"), list(codes()))
 def test_every_code_on_the_wire_is_documented(kind: str, code: str) -> None:
     assert f"`{code}`" in WIRE, f"{kind} {code} is not in docs/reference-wire.md"
@@ -92,6 +93,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `{name}` |" in SETTINGS
 
 
+@pytest.mark.protocol("A11")
 @pytest.mark.parametrize("query", PATIENT_VIEW, ids=lambda query: query.key)
 def test_every_prefetch_key_is_documented(query: Query) -> None:
     assert f"| `{query.key}` |" in PREFETCH

@@ -80,7 +80,7 @@ def test_without_the_patient_or_the_bone_density_there_is_no_answer(key: str) ->
     assert refused({**without(), key: {}}) == (412, f"prefetch.{key}")
 
 
-@pytest.mark.protocol("C4")
+@pytest.mark.protocol("C4", "P2")
 @pytest.mark.parametrize("keys", [None, {}])
 def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
     assert refused(keys) == (412, "prefetch.patient")
@@ -131,7 +131,7 @@ def test_frax_is_looked_for_in_risk_assessments_too_and_few_systems_have_them() 
     assert frax_of({**without(), "risk-assessments": FAILURE}) == (False, True)
 
 
-@pytest.mark.protocol("P13")
+@pytest.mark.protocol("P13", "P1")
 def test_what_nobody_asked_for_is_not_looked_at() -> None:
     found = gathered({**without(), "extra": bundle(condition("312894000"))})
     assert found.chart.conditions == ()

@@ -156,6 +156,17 @@ def test_an_origin_is_neither_a_pattern_nor_a_url(origin: str) -> None:
     assert mistakes({"CDSHOOKS_CORS_ORIGINS": origin})[0].startswith("CDSHOOKS_CORS_ORIGINS: expected")
 
 
+def test_an_origin_ends_where_it_ends(file: Path) -> None:
+    file.write_text('cors_origins = ["https://ehr.example.org\\n"]\n', encoding="utf-8")
+    assert mistakes({}, file)[0].startswith(f"{file}: cors_origins: expected")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e300"])
+def test_a_request_may_take_seconds_and_not_forever(seconds: str) -> None:
+    told = mistakes({"CDSHOOKS_REQUEST_SECONDS": seconds})[0]
+    assert told.startswith("CDSHOOKS_REQUEST_SECONDS: expected a number of seconds")
+
+
 @pytest.mark.parametrize(
     "url",
     [
