@@ -19,6 +19,7 @@ from flask import Flask
 
 from benchmarks.body import body
 from cdshooks.app import FHIR_SERVERS, create_app
+from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.collector import collect_rarely
 from cdshooks.settings import Settings
 
@@ -31,6 +32,8 @@ AT_ONCE = 8
 def _hook(app: Flask, port: int, *, prefetch: bool) -> Callable[[], None]:
     call = json.loads(body())
     call["fhirServer"] = f"http://127.0.0.1:{port}/fhir"
+    # The body of the other benchmarks has not every key; what is not in it is not in this chart.
+    call["prefetch"] = {**dict.fromkeys(query.key for query in PATIENT_VIEW), **call["prefetch"]}
     if not prefetch:
         del call["prefetch"]
     sent = json.dumps(call).encode()
