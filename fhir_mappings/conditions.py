@@ -3,6 +3,7 @@
 import datetime
 from decimal import Decimal
 from enum import Enum, auto
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,10 +12,9 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.inputs import Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import concepts_of
 from fhir_mappings.reader import NO_STATUS, CodeableConcept, Condition
 from fhir_mappings.units import AGE, convert
-from fhir_mappings.value_sets import Terminology
+from fhir_mappings.value_sets import NO_MEANING, Meaning, Terminology
 
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
 _NOT_SURE = frozenset({"unconfirmed", "provisional", "differential"})
@@ -54,6 +54,27 @@ def begins_after(condition: Condition, day: datetime.date) -> bool:
     return began is not None and began > day + A_DAY
 
 
+class Told(NamedTuple):
+    """A condition, and what its code means."""
+
+    condition: Condition
+    meaning: Meaning
+
+
+def told_by(chart: Chart, terminology: Terminology) -> tuple[Told, ...]:
+    """The conditions that mean anything to the guideline, and those that do not say what they are.
+
+    Looked up once for all that ask: of a problem list most mean nothing here.
+    """
+    told = []
+    for condition in chart.conditions:
+        code = condition.code
+        meaning = NO_MEANING if code is None else terminology.meaning_of(code)
+        if meaning is not NO_MEANING or code is None or not (code.coding or code.text):
+            told.append(Told(condition, meaning))
+    return tuple(told)
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """A condition that the guideline asks about. `day` is its onset, else the day it was recorded.
 
@@ -72,17 +93,15 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
 
 
-def map_problems(
-    chart: Chart, as_of: datetime.date, terminology: Terminology, notes: Notes
-) -> tuple[Problem, ...]:
+def map_problems(told: tuple[Told, ...], as_of: datetime.date, notes: Notes) -> tuple[Problem, ...]:
     """Every condition that is in a value set, began by the day after `as_of`, and is not refuted or in doubt.
 
     Without a clinical status a condition counts as current unless it has ended: where that matters it is
     the careful reading.
     """
     problems = []
-    for condition in chart.conditions:
-        concepts = concepts_of(condition.code, terminology)
+    for condition, meaning in told:
+        concepts = meaning.coded
         if condition.code is None or not concepts:
             continue
         sure = standing(condition)

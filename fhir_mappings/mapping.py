@@ -14,7 +14,7 @@ from fhir_mappings.cancer_therapy import RELEVANT as CANCER_DRUGS
 from fhir_mappings.cancer_therapy import map_cancer_therapy
 from fhir_mappings.cause_labs import with_cause_labs
 from fhir_mappings.chart import Chart
-from fhir_mappings.conditions import map_problems
+from fhir_mappings.conditions import map_problems, told_by
 from fhir_mappings.dental import map_dental_exam
 from fhir_mappings.diagnoses import map_diagnoses
 from fhir_mappings.falls import map_falls
@@ -78,7 +78,8 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     notes = Notes()
     _note_chart(chart, notes)
     readings = flatten(chart, terminology, notes)
-    problems = map_problems(chart, as_of, terminology, notes)
+    told = told_by(chart, terminology)
+    problems = map_problems(told, as_of, notes)
     birth = birth_of(chart.patient, as_of, notes)
     done = map_done(chart, as_of, terminology, notes)
     person = map_person(chart, birth, problems, done, readings, as_of, terminology)
@@ -116,7 +117,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         glucocorticoid=glucocorticoid,
         cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
         suspicions=(
-            *map_suspicions(chart, readings, person, as_of, terminology, notes),
+            *map_suspicions(chart, told, readings, person, as_of, terminology, notes),
             *map_possible_banding(chart, as_of, terminology),
         ),
         allergy=map_allergy(chart, terminology, notes),
@@ -128,7 +129,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         smoking=map_smoking(chart, readings, problems, as_of, terminology, notes),
         alcohol=alcohol,
         alcohol_on_drinking_days=alcohol_on_drinking_days,
-        parental_hip_fracture=map_parental_hip_fracture(chart, readings, as_of, terminology, notes),
+        parental_hip_fracture=map_parental_hip_fracture(chart, told, readings, as_of, terminology, notes),
         dental_exam=map_dental_exam(done, problems, as_of),
         cannot_stay_upright=map_cannot_stay_upright(readings, as_of, terminology, notes),
         labs=labs,

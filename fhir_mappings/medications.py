@@ -15,7 +15,6 @@ from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.medicine_codes import SOURCES, Record, medicine_of
-from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import (
     NO_JSON,
@@ -27,7 +26,7 @@ from fhir_mappings.reader import (
     Quantity,
 )
 from fhir_mappings.units import DAYS, convert
-from fhir_mappings.value_sets import Terminology
+from fhir_mappings.value_sets import NO_MEANING, Terminology
 
 # Beside the code of one of these a name may say more: "Fosamax Plus D", coded as vitamin D.
 _SUPPLEMENTS = frozenset(
@@ -180,15 +179,14 @@ def _identified(
     codes: tuple[CodeableConcept, ...], terminology: Terminology, relevant: frozenset[Concept]
 ) -> tuple[frozenset[Concept], bool]:
     """What the medicine is, and whether only its name says so."""
-    concepts = _NOTHING
-    for code in codes:
-        concepts |= terminology.concepts_of(code.coding or ())
-    concepts &= relevant
+    meanings = [meaning for code in codes if (meaning := terminology.meaning_of(code)) is not NO_MEANING]
+    # So it is with nearly all of them.
+    if not meanings:
+        return _NOTHING, False
+    concepts = _NOTHING.union(*(each.coded for each in meanings)) & relevant
     if concepts - _SUPPLEMENTS:
         return concepts, False
-    named = _NOTHING
-    for code in codes:
-        named |= suspected_in(code)
+    named = _NOTHING.union(*(each.named for each in meanings))
     named &= relevant - _SUPPLEMENTS if concepts else relevant
     return concepts | named, bool(named)
 

@@ -11,6 +11,7 @@ import re
 from fhir_mappings.answers import is_so, newest_first
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import Told
 from fhir_mappings.dates import earliest_day
 from fhir_mappings.inputs import Recorded, Source
 from fhir_mappings.notes import Notes
@@ -29,7 +30,12 @@ _HIP_FRACTURE = re.compile(
 
 
 def map_parental_hip_fracture(
-    chart: Chart, readings: Readings, as_of: datetime.date, terminology: Terminology, notes: Notes
+    chart: Chart,
+    told: tuple[Told, ...],
+    readings: Readings,
+    as_of: datetime.date,
+    terminology: Terminology,
+    notes: Notes,
 ) -> Recorded | None:
     """Yes if any part of the chart says so in codes, else no if one says no, else None.
 
@@ -37,7 +43,7 @@ def map_parental_hip_fracture(
     """
     found = [
         *_of_relatives(chart, as_of, terminology, notes),
-        *_of_problems(chart, as_of, terminology),
+        *_of_problems(told, as_of),
         *_of_observations(readings, as_of, terminology, notes),
     ]
     if not found:
@@ -127,11 +133,11 @@ def _is_coded(code: CodeableConcept | None) -> bool:
     return code is not None and any(coding.system and coding.code for coding in code.codings)
 
 
-def _of_problems(chart: Chart, as_of: datetime.date, terminology: Terminology) -> list[Recorded]:
+def _of_problems(told: tuple[Told, ...], as_of: datetime.date) -> list[Recorded]:
     """A situation stays true, whatever its clinical status; one that was refuted is a no."""
     found = []
-    for condition in chart.conditions:
-        if Concept.PARENTAL_HIP_FRACTURE not in concepts_of(condition.code, terminology):
+    for condition, meaning in told:
+        if Concept.PARENTAL_HIP_FRACTURE not in meaning.coded:
             continue
         verification = (condition.verification_status or NO_STATUS).codes
         day = earliest_day(condition.recorded_date or condition.onset_date_time)

@@ -14,6 +14,7 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import (
     A_DAY,
     Standing,
+    Told,
     begins_after,
     is_current,
     is_reflux_alone,
@@ -27,7 +28,6 @@ from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, conc
 from fhir_mappings.procedures import NOT_DONE
 from fhir_mappings.reader import (
     CodeableConcept,
-    Condition,
     Medication,
     MedicationRequest,
     MedicationStatement,
@@ -72,14 +72,12 @@ _ABOUT_BISPHOSPHONATES = frozenset(
     }
 )
 _BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
-_NOTHING: frozenset[Concept] = frozenset()
 _EDITION = "by a code that names no edition of ICD-10, or another one"
-ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_ICD10 = re.compile(r"icd-?10|2\.16\.840\.1\.113883\.6\.3$", re.IGNORECASE)
 
 
 def map_suspicions(
     chart: Chart,
+    told: tuple[Told, ...],
     readings: Readings,
     person: Person,
     as_of: datetime.date,
@@ -92,8 +90,8 @@ def map_suspicions(
     on the code for reflux. An allergy among the conditions counts where its text names a bisphosphonate.
     """
     found: list[Suspicion] = []
-    for condition in chart.conditions:
-        found += _of_condition(condition, as_of, terminology, notes)
+    for each in told:
+        found += _of_condition(each, as_of, terminology, notes)
     for procedure in chart.procedures:
         found += _of_procedure(procedure, as_of, terminology, notes)
     orders: tuple[MedicationRequest | MedicationStatement, ...] = chart.medication_requests
@@ -110,22 +108,19 @@ def map_suspicions(
 
 
 def _of_condition(
-    condition: Condition, as_of: datetime.date, terminology: Terminology, notes: Notes
+    told: Told, as_of: datetime.date, terminology: Terminology, notes: Notes
 ) -> list[Suspicion]:
+    condition, meaning = told
     code = condition.code
     if code is None or not (code.coding or code.text):
         if standing(condition) is not Standing.NOT_SO:
             notes.add("unreadable", "names no condition", condition.reference, of=Source.CONDITIONS)
         return []
-    coded = terminology.concepts_of(code.coding or ())
-    named = suspected_in(code)
-    elsewhere = _NOTHING if coded else _in_another_edition(code, terminology)
-    # So it is with nearly all of them.
-    if not named and not elsewhere and _CAREFUL.keys().isdisjoint(coded):
-        return []
     sure, reference = standing(condition), condition.reference
     if sure is Standing.NOT_SO:
         return []
+    coded, named = meaning.coded, meaning.named
+    elsewhere = (meaning.elsewhere & _CAREFUL.keys()) - _BY_NAME_ONLY - {Concept.ESOPHAGEAL_OTHER}
     if elsewhere:
         return _suspicions(elsewhere, reference, _EDITION)
     careful = (coded & _CAREFUL.keys()) - _BY_NAME_ONLY
@@ -152,15 +147,6 @@ def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
         terminology.facts(coding.system, coding.code, Concept.ESOPHAGEAL_OTHER) for coding in code.codings
     )
     return all(is_reflux_alone(each.display or "") for each in facts if each is not None)
-
-
-def _in_another_edition(code: CodeableConcept, terminology: Terminology) -> frozenset[Concept]:
-    """What codes that name another edition of ICD-10, or no system at all, mean in ICD-10-CM."""
-    found = _NOTHING
-    for coding in code.coding or ():
-        if coding.system is None or ("10" in coding.system and _ICD10.search(coding.system)):
-            found |= terminology.concepts(ICD10_CM, coding.code)
-    return found and (found & _CAREFUL.keys()) - _BY_NAME_ONLY - {Concept.ESOPHAGEAL_OTHER}
 
 
 def _is_allergy(code: CodeableConcept) -> bool:

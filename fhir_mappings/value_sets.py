@@ -2,7 +2,8 @@
 
 The value sets are FHIR ValueSet resources beside this module, one per `Concept`, generated from terminology/.
 A concept is recognised by system and code only. The tables are built once, and a look-up adds nothing to
-them; all that is remembered of charts is what the last few thousand codes stood for.
+them; all that is remembered of charts is what the last few thousand codes stood for, and what as many code
+elements meant, these by a keyed hash.
 """
 
 import functools
@@ -17,17 +18,21 @@ import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.drug_codes import NDC, NDC_ALIASES, products_of
+from fhir_mappings.names import suspected_in
+from fhir_mappings.reader import CodeableConcept
 
 EXTENSIONS = "urn:bone-health-cds:"
 LONGEST_CODE = 128
 """A longer code is in no value set, whatever it says."""
 
 REMEMBERED = 4096
-"""Codes per system whose look-up is remembered; beyond that, all are forgotten and remembering starts anew."""
+"""Codes per system whose look-up is remembered, and code elements; beyond that, all are forgotten and
+remembering starts anew."""
 
 # SNOMED CT has the longest codes: free text in a code's place is not remembered.
 _LONGEST_REMEMBERED = 18
 _ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_ICD10 = re.compile(r"icd-?10|2\.16\.840\.1\.113883\.6\.3$", re.IGNORECASE)
 _RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _NONE: frozenset[Concept] = frozenset()
 
@@ -244,6 +249,23 @@ class _CodeSystem:
         return frozenset(stem.concept for stem in self.covering(folded)) if found is None else found
 
 
+class Meaning(msgspec.Struct, frozen=True, kw_only=True):
+    """What a code element means to the guideline.
+
+    `coded`: the concepts that its codes stand for. `named`: those that its words name, which may only make an
+    answer more careful. `elsewhere`: where its codes stand for nothing, the concepts that they would stand for
+    in ICD-10-CM, of those that name another edition of ICD-10 or no system at all.
+    """
+
+    coded: frozenset[Concept] = _NONE
+    named: frozenset[Concept] = _NONE
+    elsewhere: frozenset[Concept] = _NONE
+
+
+NO_MEANING = Meaning()
+"""The one meaning of every code element that the guideline does not ask about: by far the most."""
+
+
 class _Coded(Protocol):
     """A coding of FHIR."""
 
@@ -256,7 +278,7 @@ class _Coded(Protocol):
 class Terminology:
     """The value sets, and the codes that a hospital added. Immutable, and safe to share between threads."""
 
-    __slots__ = ("_aliases", "_codes", "_local", "_products", "_systems", "_value_sets")
+    __slots__ = ("_aliases", "_codes", "_local", "_meanings", "_products", "_systems", "_value_sets")
 
     def __init__(
         self,
@@ -270,6 +292,8 @@ class Terminology:
         self._local = local
         self._products = products or {}
         self._codes: dict[Concept, tuple[tuple[str, str], ...]] = {}
+        # By Python's keyed hash of the whole element: no word of a chart outlives the call it came with.
+        self._meanings: dict[int, Meaning] = {}
         # Every spelling of a system that is known beforehand, and its folded form for all others.
         self._systems: dict[str, _CodeSystem] = {}
         for canonical, others in aliases.items():
@@ -314,6 +338,17 @@ class Terminology:
                 found = found | concepts if found else concepts
         return found
 
+    def meaning_of(self, code: CodeableConcept) -> Meaning:
+        """What the codes and the words of `code` mean, remembered: one look where charts repeat themselves."""
+        key = hash(code)
+        found = self._meanings.get(key)
+        if found is None:
+            found = self._meaning(code)
+            if len(self._meanings) >= REMEMBERED:
+                self._meanings.clear()
+            self._meanings[key] = found
+        return found
+
     def facts(self, system: str | None, code: str | None, concept: Concept) -> CodeFacts | None:
         """What is known of the code as a member of that value set; None where it is not one.
 
@@ -349,6 +384,24 @@ class Terminology:
         hospital knows where it measured. Otherwise a code keeps what it stood for.
         """
         return Terminology(self._value_sets, self._aliases, (*self._local, *codes), self._products)
+
+    def _meaning(self, code: CodeableConcept) -> Meaning:
+        coded = self.concepts_of(code.codings)
+        found = Meaning(
+            coded=coded,
+            named=suspected_in(code),
+            elsewhere=_NONE if coded else self._in_another_edition(code.codings),
+        )
+        return NO_MEANING if found == NO_MEANING else found
+
+    def _in_another_edition(self, codings: Iterable[_Coded]) -> frozenset[Concept]:
+        return _NONE.union(
+            *(
+                self.concepts(_ICD10_CM, coding.code)
+                for coding in codings
+                if coding.system is None or _ICD10.search(coding.system)
+            )
+        )
 
     def _system(self, system: str) -> _CodeSystem | None:
         found = self._systems.get(system)

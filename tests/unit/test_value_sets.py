@@ -15,7 +15,17 @@ from fhir.resources.R4B.valueset import ValueSet
 
 from fhir_mappings import value_sets
 from fhir_mappings.concepts import Concept
-from fhir_mappings.value_sets import CodeFacts, Confidence, Evidence, LocalCode, Terminology, load
+from fhir_mappings.reader import CodeableConcept, Coding
+from fhir_mappings.value_sets import (
+    NO_MEANING,
+    CodeFacts,
+    Confidence,
+    Evidence,
+    LocalCode,
+    Meaning,
+    Terminology,
+    load,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fhir_mappings" / "value_sets"
@@ -348,3 +358,28 @@ def test_a_local_meaning_of_a_shipped_code_is_added_to_what_it_stands_for() -> N
 def test_a_code_means_the_same_every_time_it_is_looked_up(terminology: Terminology) -> None:
     answers = [terminology.concepts(ICD10, "s72141a") for _ in range(3)]
     assert answers == [frozenset({Concept.FRACTURE_HIP})] * 3
+
+
+def test_what_code_elements_mean_is_remembered_bounded_and_without_a_word_of_them() -> None:
+    fresh = load().with_local(())
+    told = CodeableConcept(coding=(Coding(system=ICD10, code="K22.2"),), text="Achalasia?")
+    meaning = Meaning(coded=fresh.concepts(ICD10, "K22.2"), named=frozenset({Concept.ACHALASIA}))
+    assert fresh.meaning_of(told) == meaning
+    assert fresh.meaning_of(told) is fresh.meaning_of(CodeableConcept(coding=told.coding, text=told.text))
+    for number in range(value_sets.REMEMBERED):
+        assert fresh.meaning_of(CodeableConcept(text=f"q{number}")) is NO_MEANING
+    remembered = fresh._meanings  # noqa: SLF001 - what is remembered is no part of the API
+    assert len(remembered) <= value_sets.REMEMBERED
+    assert all(isinstance(key, int) for key in remembered)
+    assert fresh.meaning_of(told) == meaning, "the same when it was forgotten"
+
+
+@pytest.mark.parametrize("system", ["http://hl7.org/fhir/sid/icd-10", "urn:oid:2.16.840.1.113883.6.3", None])
+def test_a_code_of_another_edition_means_something_elsewhere(system: str | None) -> None:
+    code = CodeableConcept(coding=(Coding(system=system, code="K22.0"),))
+    assert load().meaning_of(code) == Meaning(elsewhere=load().concepts(ICD10, "K22.0"))
+
+
+def test_a_code_that_is_known_means_nothing_elsewhere() -> None:
+    codings = (Coding(system=ICD10, code="K22.2"), Coding(code="K22.0"))
+    assert load().meaning_of(CodeableConcept(coding=codings)).elsewhere == frozenset()
