@@ -119,7 +119,7 @@ def _is_near(day: datetime.date, days: Sequence[datetime.date]) -> bool:
 
 def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: _Unused) -> Value | None:
     own = Notes()
-    value = value_of(reading, T_SCORE, as_of, own, called="T-score", of=Source.BONE_DENSITY)
+    value = value_of(reading, (T_SCORE,), as_of, own, called="T-score", of=Source.BONE_DENSITY)
     for note in own.all():
         notes.add(note.issue, note.because, note.reference, of=note.of)
         valueless = note.issue == "unreadable" and not reading.carries_value

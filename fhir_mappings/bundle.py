@@ -72,6 +72,7 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an OperationOutcome among the resources says that some could not be had."""
 
 
+_MAY_BE_OUTCOMES: frozenset[type] = frozenset({OperationOutcome, Unreadable})
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _answer_decoder: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 _raw_bundle_decoder = msgspec.json.Decoder(_RawBundle)
@@ -121,8 +122,11 @@ def _entry_by_entry(raw: msgspec.Raw | bytes) -> Contents:
 def _contents(
     resources: tuple[Readable | Unreadable | Irrelevant, ...], links: tuple[_Link, ...], total: int = 0
 ) -> Contents:
-    found = tuple([each for each in resources if not _is_outcome(each)])
-    failed = len(found) < len(resources) and any(_is_failure(each) for each in resources if _is_outcome(each))
+    found, failed = resources, False
+    # Nearly every answer holds nothing but what was asked for: told by the types alone.
+    if not _MAY_BE_OUTCOMES.isdisjoint(map(type, resources)):
+        found = tuple([each for each in resources if not _is_outcome(each)])
+        failed = any(_is_failure(each) for each in resources if _is_outcome(each))
     further = next((link.url or "" for link in links if (link.relation or "").lower() == "next"), None)
     judged = _judged(found, failed=failed, more=further is not None, total=total)
     return msgspec.structs.replace(judged, next_page=further, total=total, partly_failed=failed)

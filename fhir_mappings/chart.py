@@ -2,7 +2,7 @@
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar, cast
 
 import msgspec
@@ -31,6 +31,7 @@ from fhir_mappings.reader import (
 
 _Kind = TypeVar("_Kind", bound=Resource)
 _ID = operator.attrgetter("id")
+_WHOSE = operator.attrgetter("subject.reference")
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,8 +116,8 @@ def _own(
     They are in the order of their ids, so that no answer hangs on the order in which a server lists them.
     """
     reference = f"Patient/{patient_id}"
-    ids = {resource.id for resource in resources}
-    if len(ids) == len(resources) and None not in ids and all(_is_plainly(resources, reference)):
+    ids = set(map(_ID, resources))
+    if len(ids) == len(resources) and None not in ids and _are_plainly(resources, reference):
         return tuple(sorted(resources, key=_ID))
     versions: dict[str, list[_Kind]] = {}
     for number, resource in enumerate(resources):
@@ -134,11 +135,13 @@ def _own(
     return tuple(kept)
 
 
-def _is_plainly(resources: Sequence[Resource], reference: str) -> Iterator[bool]:
+def _are_plainly(resources: Sequence[Resource], reference: str) -> bool:
     """Whether each names the patient in so many words, as nearly all of nearly all charts do."""
-    return (
-        resource.subject is not None and resource.subject.reference == reference for resource in resources
-    )
+    try:
+        return set(map(_WHOSE, resources)) <= {reference}
+    except AttributeError:
+        # One has no subject.
+        return False
 
 
 def belongs_to(patient_id: str, resource: Resource) -> bool:

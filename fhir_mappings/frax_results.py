@@ -71,7 +71,7 @@ def frax_results(
 def _observed(
     kind: Kind, reading: Reading, densities: set[str], as_of: datetime.date, notes: Notes
 ) -> FraxResult | None:
-    value = value_of(reading, _ANALYTES[kind], as_of, notes, called="FRAX result", of=Source.FRAX)
+    value = value_of(reading, (_ANALYTES[kind],), as_of, notes, called="FRAX result", of=Source.FRAX)
     if value is None:
         return None
     if reading.comparator:

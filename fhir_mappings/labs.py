@@ -27,7 +27,6 @@ from fhir_mappings.units import (
     IONIZED_MOLAR,
     VITAMIN_D,
     Analyte,
-    Fault,
     convert,
 )
 
@@ -90,8 +89,7 @@ def measurements(
         day = reading.day
         if day is not None and day < oldest:
             break
-        analyte = _fitting(reading, search.analytes)
-        value = value_of(reading, analyte, as_of, notes, called=search.called, of=search.of)
+        value = value_of(reading, search.analytes, as_of, notes, called=search.called, of=search.of)
         comparator = reading.comparator
         if value is not None and comparator and comparator not in _BOUNDS:
             notes.add("unreadable", f"{search.called} is not a plain number", reading.reference, of=search.of)
@@ -106,10 +104,10 @@ def measurements(
         elif first and reading.is_flagged_low:
             notes.doubt(search.called, value.day)
         first = False
-        low, high = _limits(reading, analyte)
+        low, high = _limits(reading, value.analyte)
         yield Measurement(
             value=value.number,
-            unit=analyte.unit,
+            unit=value.analyte.unit,
             day=value.day,
             reference=reading.reference,
             comparator=_BOUNDS[comparator] if comparator else None,
@@ -131,21 +129,12 @@ def _written(reading: Reading) -> str:
     return reading.observation.effective_date_time or reading.written_day
 
 
-def _fitting(reading: Reading, analytes: tuple[Analyte, ...]) -> Analyte:
-    quantity = reading.quantity
-    if quantity is not None and len(analytes) > 1:
-        for analyte in analytes:
-            if convert(quantity, analyte) is not Fault.WRONG_UNIT:
-                return analyte
-    return analytes[0]
-
-
 def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal | None]:
     """The laboratory's own normal limits, where it gives one range: several are for several kinds of people.
 
     Limits of another kind, such as those beyond which somebody is called, say nothing of what is normal.
     """
-    ranges = [each for each in reading.ranges if _is_normal(each)]
+    ranges = [each for each in reading.ranges if _is_normal(each)] if reading.ranges else ()
     own = reading.quantity if len(ranges) == 1 else None
     if own is None:
         return None, None

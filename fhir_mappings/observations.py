@@ -277,26 +277,36 @@ class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A reading that passed: its number in the analyte's unit, and its day."""
 
     number: Decimal
+    analyte: Analyte
     day: datetime.date
     reading: Reading
 
 
 def value_of(
-    reading: Reading, analyte: Analyte, as_of: datetime.date, notes: Notes, *, called: str, of: Source
+    reading: Reading,
+    analytes: tuple[Analyte, ...],
+    as_of: datetime.date,
+    notes: Notes,
+    *,
+    called: str,
+    of: Source,
 ) -> Value | None:
     """The reading's number if it may be used: final, dated, not of the future, readable, plausible.
+
+    Of several analytes it is of the first whose unit fits.
 
     What may not is noted, except what was retracted or said to be absent: there is nothing to mend then. A
     panel has its values in its components, and need have none itself.
     """
-    if reading.status in RETRACTED or reading.is_absent:
+    status = reading.status
+    if status in RETRACTED or reading.is_absent:
         return None
     day = reading.day
-    fault = _fault(reading, day, as_of)
+    fault = _fault(status, day, as_of)
     if fault is None:
-        number = _number(reading, analyte)
+        number, analyte = _number(reading, analytes)
         if isinstance(number, Decimal) and day is not None:
-            return Value(number=number, day=day, reading=reading)
+            return Value(number=number, analyte=analyte, day=day, reading=reading)
         if number is None and not reading.observation.component:
             # Not of a source: nobody can tell what was not read, and a newer one may settle it.
             notes.add("unreadable", f"{called} has no value", reading.reference)
@@ -310,20 +320,23 @@ def usable_day(
     reading: Reading, as_of: datetime.date, notes: Notes, *, called: str, of: Source
 ) -> datetime.date | None:
     """The day of a reading whose value is no number, if it may be used; noted where not, as `value_of` does."""
-    if reading.status in RETRACTED or reading.is_absent:
+    status = reading.status
+    if status in RETRACTED or reading.is_absent:
         return None
     day = reading.day
-    fault = _fault(reading, day, as_of)
+    fault = _fault(status, day, as_of)
     if fault is not None:
         notes.add(fault[0], f"{called} {fault[1]}", reading.reference, of=of)
         return None
     return day
 
 
-def _fault(reading: Reading, day: datetime.date | None, as_of: datetime.date) -> tuple[Issue, str] | None:
-    if not reading.status:
+def _fault(
+    status: str | None, day: datetime.date | None, as_of: datetime.date
+) -> tuple[Issue, str] | None:
+    if not status:
         return "no-status", "has no status, so it is not known to be final"
-    if reading.status not in FINAL:
+    if status not in FINAL:
         return "not-final", "is not final"
     if day is None:
         return "unreadable", "has no readable date"
@@ -332,13 +345,15 @@ def _fault(reading: Reading, day: datetime.date | None, as_of: datetime.date) ->
     return None
 
 
-def _number(reading: Reading, analyte: Analyte) -> Decimal | Fault | None:
+def _number(reading: Reading, analytes: tuple[Analyte, ...]) -> tuple[Decimal | Fault | None, Analyte]:
     quantity = reading.quantity
-    if quantity is not None and quantity.value is not None:
-        return convert(quantity, analyte)
-    if reading.is_text:
-        return Fault.UNREADABLE
-    return None
+    if quantity is None or quantity.value is None:
+        return Fault.UNREADABLE if reading.is_text else None, analytes[0]
+    for analyte in analytes:
+        number = convert(quantity, analyte)
+        if number is not Fault.WRONG_UNIT:
+            return number, analyte
+    return Fault.WRONG_UNIT, analytes[0]
 
 
 _SPOKEN: dict[Fault, tuple[Issue, str]] = {

@@ -256,7 +256,7 @@ def convert(quantity: Quantity, analyte: Analyte) -> Decimal | Fault:
 
 def _ratio(quantity: Quantity, analyte: Analyte) -> Ratio | Fault:
     """By UCUM's code where it is one, else by the unit as printed; the two must not contradict each other."""
-    if quantity.unit == analyte.unit and quantity.code in {analyte.unit, None}:
+    if quantity.unit == analyte.unit and quantity.code in (analyte.unit, None):
         return _SAME
     printed = _folded(quantity.unit or "")
     coded = _folded(quantity.code or "") if quantity.system in {UCUM, "", None} else ""
