@@ -1,8 +1,9 @@
 """The chart of one patient: resources that could be read, sorted by type, and what could not be had."""
 
+import itertools
 import operator
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeVar, cast
 
 import msgspec
@@ -31,7 +32,6 @@ from fhir_mappings.reader import (
 
 _Kind = TypeVar("_Kind", bound=Resource)
 _ID = operator.attrgetter("id")
-_WHOSE = operator.attrgetter("subject.reference")
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,8 +77,9 @@ def assemble(
     named in `other_patients` and not used.
     """
     by_kind: defaultdict[type, list[Readable | Unreadable | Irrelevant]] = defaultdict(list)
-    for resource in resources:
-        by_kind[type(resource)].append(resource)
+    # Each key's answer is of one type, so that they come in long runs of a type.
+    for kind, run in itertools.groupby(resources, type):
+        by_kind[kind].extend(run)
     strangers: list[str] = []
     contradictory: list[tuple[str, str]] = []
 
@@ -116,8 +117,11 @@ def _own(
     They are in the order of their ids, so that no answer hangs on the order in which a server lists them.
     """
     reference = f"Patient/{patient_id}"
-    ids = set(map(_ID, resources))
-    if len(ids) == len(resources) and None not in ids and _are_plainly(resources, reference):
+    # Nearly all of nearly all charts name the patient in so many words, and each id once.
+    ids = {
+        each.id for each in resources if each.subject is not None and each.subject.reference == reference
+    }
+    if len(ids) == len(resources) and None not in ids:
         return tuple(sorted(resources, key=_ID))
     versions: dict[str, list[_Kind]] = {}
     for number, resource in enumerate(resources):
@@ -133,15 +137,6 @@ def _own(
             contradictory.append((type(newest[0]).__name__, newest[0].reference))
         kept += newest
     return tuple(kept)
-
-
-def _are_plainly(resources: Sequence[Resource], reference: str) -> bool:
-    """Whether each names the patient in so many words, as nearly all of nearly all charts do."""
-    try:
-        return set(map(_WHOSE, resources)) <= {reference}
-    except AttributeError:
-        # One has no subject.
-        return False
 
 
 def belongs_to(patient_id: str, resource: Resource) -> bool:

@@ -144,6 +144,8 @@ def map_entries(
         chart.medication_requests, chart.medication_statements, chart.dispenses, chart.administrations
     )
     for record in everything:
+        if _is_another(record, terminology):
+            continue
         status = (record.status or "").strip().lower()
         if _is_nothing(record, status):
             continue
@@ -163,6 +165,17 @@ def map_entries(
     return tuple(entries)
 
 
+def _is_another(record: Record, terminology: Terminology) -> bool:
+    """Whether its own code says that it is none of the medicines, as with nearly all of a list."""
+    own = record.medication_codeable_concept
+    return (
+        own is not None
+        and terminology.meaning_of(own) is NO_MEANING
+        and record.medication_reference is None
+        and bool(own.coding or own.text)
+    )
+
+
 def _is_nothing(record: Record, status: str) -> bool:
     if isinstance(record, MedicationRequest):
         return bool(
@@ -179,10 +192,7 @@ def _identified(
     codes: tuple[CodeableConcept, ...], terminology: Terminology, relevant: frozenset[Concept]
 ) -> tuple[frozenset[Concept], bool]:
     """What the medicine is, and whether only its name says so."""
-    meanings = [meaning for code in codes if (meaning := terminology.meaning_of(code)) is not NO_MEANING]
-    # So it is with nearly all of them.
-    if not meanings:
-        return _NOTHING, False
+    meanings = [terminology.meaning_of(code) for code in codes]
     concepts = _NOTHING.union(*(each.coded for each in meanings)) & relevant
     if concepts - _SUPPLEMENTS:
         return concepts, False

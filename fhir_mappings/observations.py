@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -163,10 +164,10 @@ class Readings:
     ) -> None:
         self.unmapped = tuple(unmapped)
         self.dxa_reports = tuple(dxa_reports)
-        self._by_concept: dict[Concept, list[Reading]] = {}
+        self._by_concept: defaultdict[Concept, list[Reading]] = defaultdict(list)
         for reading in readings:
             for concept in reading.concepts:
-                self._by_concept.setdefault(concept, []).append(reading)
+                self._by_concept[concept].append(reading)
 
     def of(self, *concepts: Concept) -> list[Reading]:
         """The readings of any of the concepts, each once."""
@@ -200,9 +201,12 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
     reports = {result.id: each for each in dxa_reports for result in each.result or () if result.id}
     readings: list[Reading] = []
     unmapped: list[Reading] = []
+    uncoded: list[Observation] = []
     for observation in chart.observations:
         report = reports.get(observation.id or "") if reports else None
         _read_parts(observation, report, terminology, readings, unmapped)
+        if _is_uncoded_lab(observation):
+            uncoded.append(observation)
     for report in chart.reports:
         for raw in report.contained or ():
             resource = read(raw)
@@ -211,10 +215,9 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
                 _read_parts(inside, report, terminology, readings, unmapped)
             elif isinstance(resource, Unreadable) and resource.kind == "Observation":
                 notes.add("unreadable", resource.because, report.reference, of=Source.BONE_DENSITY)
-    for observation in chart.observations:
-        if _is_uncoded_lab(observation):
-            notes.add("unmapped-code", "a laboratory value has a name and no code", observation.reference)
-            notes.unsettle(Source.LABS)
+    for observation in uncoded:
+        notes.add("unmapped-code", "a laboratory value has a name and no code", observation.reference)
+        notes.unsettle(Source.LABS)
     for reading in unmapped:
         notes.add(
             "unmapped-code",
@@ -241,10 +244,7 @@ def _read_parts(
     readings: list[Reading],
     unmapped: list[Reading],
 ) -> None:
-    parts: tuple[Observation | Component, ...] = (observation,)
-    if observation.component:
-        parts += observation.component
-    for part in parts:
+    for part in (observation, *(observation.component or ())):
         code = part.code
         if code is None:
             continue

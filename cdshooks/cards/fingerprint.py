@@ -13,7 +13,8 @@ from cdshooks.guideline.decision import Met, Topic
 from fhir_mappings.inputs import BoneDensity, Frax, Measurement
 
 # "on 97 of 365 days": it grows from one day to the next while nothing changes.
-_SPAN = re.compile(r"\b\d+ (?:of \d+ )?(?:days|weeks|months|years)\b")
+# A digit comes first, which is quick to look for, and then that it begins a number.
+_SPAN = re.compile(r"\d(?<!\w\d)\d* (?:of \d+ )?(?:days|weeks|months|years)\b")
 
 
 def rests_on(case: Case, sheet: Sheet) -> str:

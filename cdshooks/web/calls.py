@@ -5,6 +5,8 @@ No message quotes the request: it names the element, and what was expected there
 
 import contextlib
 import http
+import re
+from typing import NamedTuple
 
 import msgspec
 from flask import Request
@@ -14,21 +16,32 @@ from cdshooks.web.bodies import not_json, read_body, without_repetitions
 from cdshooks.wire.outcome import Issue, Problem, Text
 from cdshooks.wire.request import CarefulRequest, ReceivedRequest, WholeRequest
 from cdshooks.wire.violations import missing, violations
+from fhir_mappings.bundle import Answer
 
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
+_whole_prefetch = msgspec.json.Decoder(dict[str, Answer] | None)
+_careful_prefetch = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_LAST = re.compile(rb'"prefetch"[ \t\r\n]*:[ \t\r\n]*')
 _LONG = 1000
 """Bytes of a prefetch from which on it is left out where members are looked for that stand twice."""
+
+
+class _Read(NamedTuple):
+    """A call, and its body with something short in place of a long prefetch."""
+
+    call: ReceivedRequest
+    envelope: bytes
 
 
 def read_call(request: Request, service: Service) -> ReceivedRequest:
     """The hook call to `service` in the body of `request`; or a Problem that names everything wrong with it."""
     body = read_body(request)
     try:
-        call = _decode(body)
+        call, envelope = _with_prefetch_last(body) or _Read(_decode(body), _envelope(body))
     except msgspec.ValidationError:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, _all_violations(body, service)) from None
-    _refuse_repeated_members(body, call)
+    _refuse_repeated_members(envelope, call)
     found = _contradictions(call, service)
     if found:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, found)
@@ -40,6 +53,31 @@ def context_violations(call: ReceivedRequest, service: Service) -> Problem:
     return Problem.of(
         http.HTTPStatus.UNPROCESSABLE_ENTITY, violations(call.context, service.context, within="context")
     )
+
+
+def _with_prefetch_last(body: bytes) -> _Read | None:
+    """The call, where its prefetch stands last: read in a single pass, unless there are resources to be read alone.
+
+    What stands before the prefetch is a JSON object without it, and what follows is one JSON value and the end
+    of that object: so there is nothing else, and nothing has to be skipped to be sure of that.
+    """
+    content = body.rstrip(b" \t\r\n")
+    last = _LAST.search(content)
+    if last is None or not content.endswith(b"}"):
+        return None
+    envelope = content[: last.end()] + b"null}"
+    try:
+        call = _whole.decode(envelope)
+        prefetch = _prefetch_in(memoryview(content)[last.end() : -1])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return _Read(msgspec.structs.replace(call, prefetch=prefetch), envelope)
+
+
+def _prefetch_in(value: memoryview) -> dict[str, Answer] | dict[str, msgspec.Raw] | None:
+    with contextlib.suppress(msgspec.DecodeError, RecursionError):
+        return _whole_prefetch.decode(value)
+    return _careful_prefetch.decode(value)
 
 
 def _decode(body: bytes) -> ReceivedRequest:
@@ -85,7 +123,7 @@ def _contradictions(call: ReceivedRequest, service: Service) -> tuple[Issue, ...
     return tuple(found)
 
 
-def _refuse_repeated_members(body: bytes, call: ReceivedRequest) -> None:
+def _refuse_repeated_members(envelope: bytes, call: ReceivedRequest) -> None:
     """Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that.
 
     Not looked at is what stands within the prefetch: that would take as long as everything else together.
@@ -93,10 +131,16 @@ def _refuse_repeated_members(body: bytes, call: ReceivedRequest) -> None:
     context = without_repetitions(bytes(call.context), "`context`", "context")
     if not isinstance(context, dict):
         raise Problem(422, "structure", "`context` is not a JSON object.", expressions=("context",))
+    without_repetitions(envelope, "The body")
+
+
+def _envelope(body: bytes) -> bytes:
     prefetch = bytes(_Prefetch.of(body))
     # Short ones cost nothing; and of two that are alike, it cannot be told which is the prefetch.
-    cut = len(prefetch) > _LONG and body.count(prefetch) == 1
-    without_repetitions(body.replace(prefetch, b"0") if cut else body, "The body")
+    if len(prefetch) <= _LONG:
+        return body
+    before, _, after = body.partition(prefetch)
+    return body if prefetch in after else before + b"0" + after
 
 
 class _Prefetch(msgspec.Struct):
