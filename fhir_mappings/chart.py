@@ -118,9 +118,7 @@ def _own(
     """
     reference = f"Patient/{patient_id}"
     # Nearly all of nearly all charts name the patient in so many words, and each id once.
-    ids = {
-        each.id for each in resources if each.subject is not None and each.subject.reference == reference
-    }
+    ids = {each.id for each in resources if each.subject is not None and each.subject.reference == reference}
     if len(ids) == len(resources) and None not in ids:
         return tuple(sorted(resources, key=_ID))
     versions: dict[str, list[_Kind]] = {}

@@ -134,7 +134,9 @@ def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal
 
     Limits of another kind, such as those beyond which somebody is called, say nothing of what is normal.
     """
-    ranges = [each for each in reading.ranges if _is_normal(each)] if reading.ranges else ()
+    if not reading.ranges:
+        return None, None
+    ranges = [each for each in reading.ranges if _is_normal(each)]
     own = reading.quantity if len(ranges) == 1 else None
     if own is None:
         return None, None

@@ -244,7 +244,8 @@ def _read_parts(
     readings: list[Reading],
     unmapped: list[Reading],
 ) -> None:
-    for part in (observation, *(observation.component or ())):
+    parts: tuple[Observation | Component, ...] = (observation, *(observation.component or ()))
+    for part in parts:
         code = part.code
         if code is None:
             continue
@@ -293,7 +294,7 @@ def value_of(
 ) -> Value | None:
     """The reading's number if it may be used: final, dated, not of the future, readable, plausible.
 
-    Of several analytes it is of the first whose unit fits.
+    Of several analytes the number is of the first whose unit fits.
 
     What may not is noted, except what was retracted or said to be absent: there is nothing to mend then. A
     panel has its values in its components, and need have none itself.
@@ -331,9 +332,7 @@ def usable_day(
     return day
 
 
-def _fault(
-    status: str | None, day: datetime.date | None, as_of: datetime.date
-) -> tuple[Issue, str] | None:
+def _fault(status: str | None, day: datetime.date | None, as_of: datetime.date) -> tuple[Issue, str] | None:
     if not status:
         return "no-status", "has no status, so it is not known to be final"
     if status not in FINAL:

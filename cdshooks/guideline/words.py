@@ -1,7 +1,8 @@
 """Numbers and days as a clinician reads them."""
 
 import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from typing import Literal
 
 from fhir_mappings.inputs import Measurement, Site, TScore
 
@@ -19,14 +20,13 @@ _SITES = {
 }
 
 
-def number(value: Decimal, places: int = 2) -> str:
+def number(value: Decimal, places: Literal[1, 2] = 2) -> str:
     """The number with at most so many decimals, cut and not rounded: −2.499 never reads as −2.5.
 
     A second decimal that is zero says nothing and is left out: 7.90 reads 7.9.
     """
-    if -value.as_tuple().exponent > places:  # type: ignore[operator] # the reader lets only finite numbers in
-        value = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
     whole, point, decimals = f"{value:f}".partition(".")
+    decimals = decimals[:places]
     if len(decimals) > 1:
         decimals = decimals[0] + decimals[1:].rstrip("0")
     return f"{whole}{point}{decimals}".replace("-", MINUS)
@@ -48,7 +48,7 @@ def day(value: datetime.date | None) -> str:
     return value.isoformat() if value else "no date"
 
 
-def measured(value: Measurement, places: int = 2) -> str:
+def measured(value: Measurement, places: Literal[1, 2] = 2) -> str:
     """A measurement with its comparator and unit."""
     unit = value.unit.replace("{1.73_m2}", "1.73 m²").replace("[", "").replace("]", "")
     bound = f"{value.comparator} " if value.comparator else ""
