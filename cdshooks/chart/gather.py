@@ -3,6 +3,7 @@
 A ledger says of each prefetch key what it held.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -126,7 +127,7 @@ def gather(ask: Ask) -> Gathered:
             by_source.setdefault(query.source, []).append(held[query.key])
     chart = assemble(
         ask.patient_id,
-        [*(_of_kind(query, each) for query in ask.queries for each in held[query.key].resources), *fetched],
+        itertools.chain(*(_of_kind(query, held[query.key].resources) for query in ask.queries), fetched),
         # Medicines count as read when either of their lists came.
         unanswered=frozenset(source for source, found in by_source.items() if _is_unanswered(found)),
         truncated=frozenset(source for source, found in by_source.items() if _is_cut_short(found)),
@@ -265,13 +266,17 @@ def _require(query: Query, held: _Held) -> None:
         raise _lacking(query.key, held.because)
 
 
-def _of_kind(
-    query: Query, resource: Readable | Unreadable | Irrelevant
-) -> Readable | Unreadable | Irrelevant:
+def _of_kind(query: Query, resources: _Resources) -> _Resources:
     """What is too broken to say what it is, counts as what was asked for: it may have been just that."""
-    if isinstance(resource, Unreadable) and resource.kind is None:
-        return msgspec.structs.replace(resource, kind=query.resource_type, reference=query.resource_type)
-    return resource
+    if Unreadable not in map(type, resources):
+        return resources
+    kind = query.resource_type
+    return tuple(
+        msgspec.structs.replace(each, kind=kind, reference=kind)
+        if isinstance(each, Unreadable) and each.kind is None
+        else each
+        for each in resources
+    )
 
 
 def _is_unanswered(found: list[_Held]) -> bool:

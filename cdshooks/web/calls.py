@@ -20,8 +20,10 @@ from fhir_mappings.bundle import Answer
 
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
-_whole_prefetch = msgspec.json.Decoder(dict[str, Answer] | None)
-_careful_prefetch = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_Whole = dict[str, Answer] | None
+_Careful = dict[str, msgspec.Raw] | None
+_whole_prefetch: msgspec.json.Decoder[_Whole] = msgspec.json.Decoder(_Whole)
+_careful_prefetch: msgspec.json.Decoder[_Careful] = msgspec.json.Decoder(_Careful)
 _LAST = re.compile(rb'"prefetch"[ \t\r\n]*:[ \t\r\n]*')
 _LONG = 1000
 """Bytes of a prefetch from which on it is left out where members are looked for that stand twice."""
@@ -56,7 +58,7 @@ def context_violations(call: ReceivedRequest, service: Service) -> Problem:
 
 
 def _with_prefetch_last(body: bytes) -> _Read | None:
-    """The call, where its prefetch stands last: read in a single pass, unless there are resources to be read alone.
+    """The call where its prefetch stands last, in a single pass unless a resource has to be read on its own.
 
     What stands before the prefetch is a JSON object without it, and what follows is one JSON value and the end
     of that object: so there is nothing else, and nothing has to be skipped to be sure of that.
@@ -74,7 +76,7 @@ def _with_prefetch_last(body: bytes) -> _Read | None:
     return _Read(msgspec.structs.replace(call, prefetch=prefetch), envelope)
 
 
-def _prefetch_in(value: memoryview) -> dict[str, Answer] | dict[str, msgspec.Raw] | None:
+def _prefetch_in(value: memoryview) -> _Whole | _Careful:
     with contextlib.suppress(msgspec.DecodeError, RecursionError):
         return _whole_prefetch.decode(value)
     return _careful_prefetch.decode(value)

@@ -473,6 +473,34 @@ def test_a_member_of_the_call_given_twice_is_a_400(
     assert not fake.calls
 
 
+@pytest.mark.parametrize("kind", ["Patient", "Basic"])
+def test_a_prefetch_is_read_the_same_wherever_it_stands(
+    client: FlaskClient, fake: Fake, call: dict[str, Any], kind: str
+) -> None:
+    prefetch = {"prefetch": {"patient": {"resourceType": kind, "id": "p1"}, "labs": None}}
+    del call["prefetch"]
+    # A member of the same name may stand elsewhere too.
+    call["context"] |= prefetch | {"note": "prefetch"}
+    for raw in (
+        json.dumps(call | prefetch),
+        json.dumps(call | prefetch) + "\r\n",
+        json.dumps(call | prefetch).replace('"prefetch"', '"pr\\u0065fetch"'),
+        json.dumps(call | prefetch | {"extension": {}}),
+        json.dumps(prefetch | call),
+    ):
+        assert post(client, raw.encode()).status_code == 200
+    first, *others = [each.request.prefetch for each in fake.calls]
+    assert len(others) == 4
+    assert first
+    assert all(each == first for each in others)
+
+
+@pytest.mark.parametrize("end", [b"", b"}", b"]", b" 1}", b',"novel"}', b"}}", b"\x0b}", b"}\x0c"])
+def test_what_follows_the_prefetch_has_to_be_json_too(client: FlaskClient, body: bytes, end: bytes) -> None:
+    assert body.endswith(b"}}}")
+    assert post(client, body[:-1] + end).status_code == (200 if end == b"}" else 400)
+
+
 PREFETCH = b'"prefetch": {"notes": {"resourceType": "Basic", "id": "' + b"x" * 5000 + b'"}}'
 
 
