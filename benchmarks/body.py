@@ -139,8 +139,11 @@ def _searchset(resources: list[Resource]) -> Resource:
     }
 
 
-def body() -> bytes:
-    """The body, in UTF-8. 201 resources: 2 T-scores, 100 laboratory values, 48 conditions, 50 orders."""
+def body(times: int = 1) -> bytes:
+    """The body, in UTF-8. 201 resources: 2 T-scores, 100 laboratory values, 48 conditions, 50 orders.
+
+    All but the T-scores and the patient are there `times` as often.
+    """
     scores = [
         _observation(
             1, "38267-1", "DXA Lumbar spine [T-score] Bone density", -1.9, "{T-score}", day="2026-01-05"
@@ -149,15 +152,15 @@ def body() -> bytes:
     ]
     labs = [
         _observation(100 + number, *_LABS[number % len(_LABS)], day=f"2025-{1 + number % 12:02d}-20")
-        for number in range(100)
+        for number in range(100 * times)
     ]
     patient = _common("Patient", 0) | {"id": "bench", "gender": "female", "birthDate": "1963-06-01"}
     prefetch = {
         "patient": patient,
         "bone-density": _searchset(scores),
         "labs": _searchset(labs),
-        "conditions": _searchset([_condition(number) for number in range(48)]),
-        "medication-requests": _searchset([_order(number) for number in range(50)]),
+        "conditions": _searchset([_condition(number) for number in range(48 * times)]),
+        "medication-requests": _searchset([_order(number) for number in range(50 * times)]),
         "dxa-reports": None,
         "frax": None,
         "body-measures": None,

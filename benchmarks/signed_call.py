@@ -59,13 +59,13 @@ def run() -> None:
             f'[[client]]\nname = "ehr"\nissuer = "{_ISSUER}"\njwks_file = "keys.json"\n', encoding="utf-8"
         )
         trusting = create_app(
-            Settings(trust_file=trust, public_url=_BASE, workers=1),
+            Settings(trust_file=trust, public_url=_BASE, workers=1, honour_as_of=True),
             kept=keep_nothing(),
             now=lambda: datetime.datetime.now(datetime.UTC),
         )
     sent = body()
     calls = {
-        "nobody checks": caller(create_app(Settings(dev=True), kept=keep_nothing()), _SERVICE, sent),
+        "nobody checks": caller(create_app(Settings(honour_as_of=True), kept=keep_nothing()), _SERVICE, sent),
         **{
             f"signed with {name}": caller(trusting, _SERVICE, sent, _tokens(name, key))
             for name, key in keys.items()

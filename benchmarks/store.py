@@ -71,7 +71,7 @@ def run() -> None:
     """Measure as `cdshooks serve` sets the collector."""
     sent = body()
     with tempfile.TemporaryDirectory() as directory:
-        settings = Settings(dev=True, state_dir=Path(directory))
+        settings = Settings(honour_as_of=True, state_dir=Path(directory))
         kept = keep(settings)
         assert kept.feedback
         assert kept.tokens
