@@ -84,7 +84,8 @@ def assemble(
     contradictory: list[tuple[str, str]] = []
 
     def every(kind: type[_Kind]) -> tuple[_Kind, ...]:
-        return _own(cast("list[_Kind]", by_kind[kind]), patient_id, strangers, contradictory)
+        found = cast("list[_Kind]", by_kind.get(kind))
+        return _own(found, patient_id, strangers, contradictory) if found else ()
 
     return Chart(
         patient=next(iter(every(Patient)), None),
@@ -100,7 +101,7 @@ def assemble(
         family_history=every(FamilyMemberHistory),
         risk_assessments=every(RiskAssessment),
         medications={each.id: each for each in every(Medication) if each.id},
-        unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind[Unreadable]))),
+        unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind.get(Unreadable, ())))),
         other_patients=tuple(dict.fromkeys(strangers)),
         # Asked for last: the list is full by then.
         contradictory=tuple(contradictory),

@@ -70,17 +70,27 @@ def _read(request: Request) -> bytes:
     return body
 
 
+class _RepeatedError(Exception):
+    """An object holds two members of one name."""
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedError
+    return found
+
+
+# Numbers stay text: Python refuses very long ones.
+_strict = json.JSONDecoder(object_pairs_hook=_members, parse_int=str, parse_float=str)
+
+
 def without_repetitions(content: bytes, where: str, *expressions: str) -> Any:  # noqa: ANN401 - any JSON
-    """What the JSON says; or a Problem where an object in it holds two members of one name."""
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            raise _repeated(where, *expressions)
-        return found
-
-    # Numbers stay text: Python refuses very long ones.
-    return json.loads(content, object_pairs_hook=members, parse_int=str, parse_float=str)
+    """What the JSON in UTF-8 says; or a Problem where an object in it holds two members of one name."""
+    try:
+        return _strict.decode(content.decode())
+    except _RepeatedError:
+        raise _repeated(where, *expressions) from None
 
 
 def refuse_repetition_outside(body: bytes) -> None:
