@@ -84,7 +84,7 @@ def assemble(
     contradictory: list[tuple[str, str]] = []
 
     def every(kind: type[_Kind]) -> tuple[_Kind, ...]:
-        found = cast("list[_Kind]", by_kind.get(kind))
+        found = cast("list[_Kind] | None", by_kind.get(kind))
         return _own(found, patient_id, strangers, contradictory) if found else ()
 
     return Chart(
