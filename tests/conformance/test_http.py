@@ -541,6 +541,15 @@ def test_context_and_prefetch_may_be_alike(client: FlaskClient, call: dict[str, 
     assert issue(post(client, raw.encode()), 400)["code"] == "structure"
 
 
+@pytest.mark.protocol("D11")
+def test_context_and_prefetch_may_begin_alike(client: FlaskClient, call: dict[str, Any]) -> None:
+    call["context"]["note"] = {"text": "x" * 2000}
+    call |= {"prefetch": call["context"] | {"note": {"text": "x" * 2000 + "y"}}, "extension": {}}
+    assert post(client, call).status_code == 200
+    raw = json.dumps(call).encode()
+    assert issue(post(client, raw[:-1] + b', "extension": {}}'), 400)["code"] == "structure"
+
+
 def test_a_resource_that_has_a_member_of_the_same_name_is_no_repetition(
     client: FlaskClient, call: dict[str, Any]
 ) -> None:
