@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 
 from cdshooks.app import create_app
+from cdshooks.cards.card import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.overrides import EVERY_REASON, OTHER, SYSTEM, override_reasons
 from cdshooks.cards.referrals import DRINKS, FALLS_AGE
-from cdshooks.cards.render import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.cards.silence import REASON_DAYS

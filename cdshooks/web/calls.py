@@ -32,7 +32,7 @@ def read_call(request: Request, service: Service) -> ReceivedRequest:
     """The hook call to `service` in the body of `request`; or a Problem that names everything wrong with it."""
     body = read_body(request)
     try:
-        call = _decode(body)
+        call = _decode(body, with_prefetch=not service.context_may_suffice)
     except msgspec.ValidationError:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, _all_violations(body, service)) from None
     _refuse_repeated_members(body, call)
@@ -126,11 +126,12 @@ def _read(request: Request) -> bytes:
     return body
 
 
-def _decode(body: bytes) -> ReceivedRequest:
+def _decode(body: bytes, *, with_prefetch: bool) -> ReceivedRequest:
     """Raises msgspec.ValidationError where it is JSON and no call."""
     try:
-        with contextlib.suppress(msgspec.DecodeError, RecursionError):
-            return _whole.decode(body)
+        if with_prefetch:
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                return _whole.decode(body)
         # Something in it cannot be read. A resource may be broken, the call itself may not.
         try:
             return _careful.decode(body)

@@ -88,7 +88,8 @@ class CancerTherapy(Fact, frozen=True, kw_only=True):
 
 
 class Supplement(Fact, frozen=True, kw_only=True):
-    """Calcium or vitamin D that the patient already takes."""
+    """Calcium or vitamin D that the patient already takes; `in_the_morning` where it says so."""
 
     name: Literal["calcium", "vitamin D"]
     reference: str
+    in_the_morning: bool = False
