@@ -4,69 +4,75 @@ While an order is chosen two cards at most, when it is signed three; critical on
 finds no place of its own is told in another card's text, and in the trace either way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from cdshooks import drafts
-from cdshooks.cards import denosumab_overdue, labs, offers, referrals
+from cdshooks.cards import data_problem, denosumab_overdue, orders_unchecked, parts
 from cdshooks.cards.card import DISPLAYS, card_of
 from cdshooks.cards.case import Case
-from cdshooks.cards.drug_choice import alternatives
-from cdshooks.cards.markdown import bold, bullets, escape, paragraphs
+from cdshooks.cards.drug_choice import alternatives_to_order
+from cdshooks.cards.markdown import bold, escape, paragraphs
+from cdshooks.cards.order_offers import each_new_order_once, offers_of
 from cdshooks.cards.render import Rendered
-from cdshooks.cards.sheet import Correction, Offer, Removal, Sheet, SuggestionId
+from cdshooks.cards.sheet import Correction, Removal, Sheet
 from cdshooks.cards.signed import Signing
-from cdshooks.drafts import Recipient
-from cdshooks.guideline.bars.not_checked import not_checked
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.guideline.orders import Hook, OrderFinding, Remedy
-from cdshooks.guideline.words import listed
 from cdshooks.wire.response import FindingTrace
 from fhir_mappings.bone_drugs import BISPHOSPHONATES
-from fhir_mappings.inputs import Source
-from fhir_mappings.orders import DraftOrder, OrderKind, UnreadDraft
+from fhir_mappings.orders import DraftOrder, UnreadDraft
 
 MOST_CARDS: Mapping[Hook, int] = {"order-select": 2, "order-sign": 3}
 _WEIGHTS = ("critical", "warning", "info")
 _DENOSUMAB = "denosumab"
 
 
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """The drafts of a call: `orders` of the patient that were looked at, and `beside` all that the patient has.
+
+    `unread` could not be read, and `strangers` are for somebody else.
+    """
+
+    orders: tuple[DraftOrder, ...]
+    beside: tuple[DraftOrder, ...]
+    unread: tuple[UnreadDraft, ...] = ()
+    strangers: tuple[DraftOrder, ...] = ()
+
+
 def render_orders(
-    case: Case,
-    findings: tuple[OrderFinding, ...],
-    orders: tuple[DraftOrder, ...],
-    unread: tuple[UnreadDraft, ...],
-    *,
-    hook: Hook,
-    signing: Signing,
+    case: Case, findings: tuple[OrderFinding, ...], checked: Checked, *, hook: Hook, signing: Signing
 ) -> Rendered:
-    """The cards of what was found in `orders`, the most urgent first, and what became of each finding."""
-    sheets = [_sheet(finding, case) for finding in findings if finding.own_card]
-    sheets += [
-        sheet for sheet in (_overdue(case, orders), _not_checked(case, orders, unread)) if sheet is not None
-    ]
+    """The cards of what was found, the most urgent first, and what became of each finding."""
+    found = [_sheet(finding, case) for finding in findings if finding.own_card]
+    unchecked = orders_unchecked.sheet(case, checked.orders, checked.unread, checked.strangers, hook)
+    wider = (_overdue(case, checked.beside), _contradiction(case))
+    rest = [*found, *(sheet for sheet in wider if sheet is not None)]
+    # What could not be checked is told before other warnings when the order is signed.
+    sheets = [*([unchecked] if unchecked else []), *rest] if hook == "order-sign" else rest
+    sheets += [unchecked] if unchecked and hook == "order-select" else []
     sheets.sort(key=lambda sheet: _WEIGHTS.index(sheet.indicator))
-    critical = sum(sheet.indicator == "critical" for sheet in sheets)
-    room = max(MOST_CARDS[hook], critical)
-    shown, rest = sheets[:room], sheets[room:]
+    room = max(MOST_CARDS[hook], sum(sheet.indicator == "critical" for sheet in sheets))
+    shown, left = each_new_order_once(sheets[:room]), sheets[room:]
     lines = [finding for finding in findings if not finding.own_card]
-    hidden = [*(sheet.topic for sheet in rest), *(line.topic for line in lines)]
-    told = [bold(DISPLAYS[sheet.topic], escape(sheet.summary)) for sheet in rest]
+    told = [bold(DISPLAYS[sheet.topic], escape(sheet.summary)) for sheet in left]
     told += [bold(DISPLAYS[line.topic], f"{escape(line.summary)}: {escape(line.because)}.") for line in lines]
+    hidden = [*(sheet.topic for sheet in left), *(line.topic for line in lines)]
+    problems = None if unchecked else parts.to_check(case)
+    told += [problems] if problems else []
+    hidden += [Topic.DATA_PROBLEM] if case.inputs.data_quality else []
     if shown and told:
-        host = shown[0]
-        shown[0] = msgspec.structs.replace(host, detail=paragraphs((host.detail, *told)))
-    traced = [
-        *(FindingTrace(topic=sheet.topic, shown="card") for sheet in shown),
-        *(FindingTrace(topic=topic, shown="folded" if shown else "capped") for topic in hidden),
-    ]
-    signed, traced_all = signing.sign(case, shown, traced, folded_into=shown[0].topic if shown else None)
-    return Rendered(cards=tuple(card_of(each) for each in signed), findings=traced_all)
+        shown[0] = msgspec.structs.replace(shown[0], detail=paragraphs((shown[0].detail, *told)))
+    traced = {sheet.topic: FindingTrace(topic=sheet.topic, shown="card") for sheet in shown}
+    for topic in hidden:
+        traced.setdefault(topic, FindingTrace(topic=topic, shown="folded" if shown else "capped"))
+    host = shown[0].topic if shown else None
+    signed, all_traced = signing.sign(case, shown, traced.values(), folded_into=host)
+    return Rendered(cards=tuple(card_of(each) for each in signed), findings=all_traced)
 
 
 def _sheet(finding: OrderFinding, case: Case) -> Sheet:
-    offered = _offers(finding, case)
+    offered = offers_of(finding, case)
     kinds = {type(change) for offer in offered for change in offer.changes}
     return Sheet(
         topic=finding.topic,
@@ -76,7 +82,7 @@ def _sheet(finding: OrderFinding, case: Case) -> Sheet:
             (
                 bold("Why", f"{escape(finding.because)}."),
                 _order(finding.order),
-                alternatives(case) if finding.alternatives and finding.weight == "critical" else None,
+                alternatives_to_order(case) if finding.alternatives else None,
             )
         ),
         offers=offered,
@@ -91,97 +97,20 @@ def _order(order: DraftOrder) -> str:
     return bold("Order", f"{escape(order.name or order.resource_type)} ({escape(order.reference)}).")
 
 
-def _overdue(case: Case, orders: tuple[DraftOrder, ...]) -> Sheet | None:
-    """C13, unless the order is the late dose, or the bisphosphonate that has to follow."""
-    drugs = {drug for order in orders for drug in order.drugs}
-    if _DENOSUMAB in drugs or drugs & BISPHOSPHONATES:
+def _overdue(case: Case, drafts: tuple[DraftOrder, ...]) -> Sheet | None:
+    """C13, unless the dose is being ordered, or a bisphosphonate in time to follow it.
+
+    Once it is more than a month late, whoever goes over to a bisphosphonate has to know that too.
+    """
+    sheet = denosumab_overdue.sheet(case)
+    drugs = {drug for order in drafts if not order.gone for drug in order.drugs}
+    if sheet is None or _DENOSUMAB in drugs:
         return None
-    return denosumab_overdue.sheet(case)
+    return None if drugs & BISPHOSPHONATES and sheet.indicator != "critical" else sheet
 
 
-def _not_checked(case: Case, orders: tuple[DraftOrder, ...], unread: tuple[UnreadDraft, ...]) -> Sheet | None:
-    """C11: what these orders should have been held against and could not be. Never an empty list instead."""
-    lacking = _lacking(case, orders)
-    broken = [f"order {each.reference} ({each.because})" for each in unread]
-    if not lacking and not broken:
+def _contradiction(case: Case) -> Sheet | None:
+    """C11 where the chart contradicts itself: whether the drug is indicated cannot be told."""
+    if case.decision.disposition is not Disposition.DATA_CONFLICT:
         return None
-    names = listed([*lacking, *(["an order that could not be read"] if broken else [])])
-    return Sheet(
-        topic=Topic.DATA_PROBLEM,
-        indicator="warning",
-        summary=f"Bone health: could not check {names}",
-        detail=paragraphs(
-            (
-                bold("Could not be checked", f"{names}: unknown, which is not the same as absent."),
-                f"**Not read:**\n\n{bullets([escape(each) for each in broken])}" if broken else None,
-                "What could be checked is told beside. Check the rest in the chart before signing.",
-            )
-        ),
-    )
-
-
-def _lacking(case: Case, orders: tuple[DraftOrder, ...]) -> list[str]:
-    """The parts of the chart that checks of these orders need and that could not be had, or came in part."""
-    inputs = case.inputs
-    drugs = any(OrderKind.BONE_DRUG in order.kinds for order in orders)
-    steroids = any(OrderKind.GLUCOCORTICOID in order.kinds for order in orders)
-    scans = any(OrderKind.DXA in order.kinds for order in orders)
-    needed: list[Source] = []
-    if drugs or steroids:
-        needed += [Source.PATIENT, Source.MEDICATIONS]
-    if drugs or scans:
-        needed.append(Source.BONE_DENSITY)
-    missing = [source for source in needed if source in inputs.unanswered]
-    names = [source.value.replace("-", " ") for source in missing]
-    if drugs:
-        names += not_checked(inputs)
-        names += [f"all {source.value.replace('-', ' ')}" for source in sorted(inputs.incomplete)]
-    return list(dict.fromkeys(names))
-
-
-def _offers(finding: OrderFinding, case: Case) -> tuple[Offer, ...]:
-    to = case.recipient
-    if to is None:
-        return ()
-    wanted = (_REMEDIES[remedy](finding, case, to) for remedy in finding.remedies)
-    return tuple(offer for offer in wanted if offer is not None)
-
-
-def _weekly(finding: OrderFinding, _case: Case, _to: Recipient) -> Offer | None:
-    order = finding.order
-    if order.id is None:
-        return None
-    return Offer(
-        id=SuggestionId.CHANGE_TO_WEEKLY,
-        label="Change draft to once weekly",
-        changes=(
-            Correction(
-                description="Change the draft order to alendronate 70 mg once a WEEK, 12 tablets for 84 days",
-                resource=drafts.once_weekly(order.members),
-            ),
-        ),
-        recommended=True,
-    )
-
-
-def _remove(finding: OrderFinding, _case: Case, _to: Recipient) -> Offer | None:
-    order = finding.order
-    if order.id is None:
-        return None
-    return Offer(
-        id=SuggestionId.REMOVE_ORDER,
-        label="Remove draft",
-        changes=(Removal(description="Remove the draft order", reference=order.reference),),
-    )
-
-
-_REMEDIES: Mapping[Remedy, Callable[[OrderFinding, Case, Recipient], Offer | None]] = {
-    Remedy.CHANGE_TO_WEEKLY: _weekly,
-    Remedy.REMOVE: _remove,
-    Remedy.FRAX: lambda _finding, case, to: offers.frax_task(case, to),
-    Remedy.LABS: lambda _finding, case, to: labs.secondary_cause_labs(case, to),
-    Remedy.CALCIUM: lambda _finding, case, to: offers.calcium(case, to),
-    Remedy.VITAMIN_D: lambda _finding, case, to: offers.vitamin_d(case, to),
-    Remedy.DXA: lambda _finding, case, to: offers.dxa_now(case, to),
-    Remedy.DENTAL: lambda _finding, case, to: referrals.dental_exam(case, to),
-}
+    return data_problem.sheet(case)

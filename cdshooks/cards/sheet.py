@@ -84,5 +84,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Whether signing all the same takes a reason of its own."""
     exclusive: bool = False
     """Whether one suggestion at most makes sense: a draft is corrected or taken away."""
+    stays: bool = False
+    """Whether no answer silences it, as none does a critical one: silence would say that all was checked."""
     order: str = ""
     """The draft it is about; two cards of one topic are told apart by it."""

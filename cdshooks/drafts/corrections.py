@@ -1,9 +1,10 @@
 """A draft order of the clinician, corrected: alendronate 70 mg from whatever it said to once a week.
 
-An `update` in CDS Hooks is the whole resource (PROTOCOL F43). All that is not about dose and supply stays as
-it was sent, member by member and byte by byte, also what this house does not read.
+An `update` in CDS Hooks is the whole resource (PROTOCOL F43). All that says nothing of dose and supply stays
+as it was sent, member by member and byte by byte, also what this house does not read.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,22 +12,33 @@ import msgspec
 
 from cdshooks.drafts.filling import TEMPLATES, Draft
 
-_TABLETS, _DAYS = 12, 84
+_TABLETS, _DAYS, _MOST_REPEATS = 12, 84, 3
 _WEEKLY = "once weekly"
+_WEEKS: Draft = {"value": _DAYS, "unit": "days", "system": "http://unitsofmeasure.org", "code": "d"}
+_RENDERED = "medicationrequest.rendereddosageinstruction"
+_PRODUCT_WORDS = frozenset(
+    {
+        "alendronate", "alendronic", "acid", "sodium", "fosamax", "plus", "d", "cholecalciferol",
+        "colecalciferol", "oral", "tablet", "tablets", "tab", "tabs", "mg", "mcg", "iu", "unt", "units", "once",
+        "weekly", "and", "with",
+    }
+)  # fmt: skip
 
 
 class _Template(msgspec.Struct):
     dosage_instruction: list[dict[str, Any]] = msgspec.field(name="dosageInstruction")
 
 
-def once_weekly(members: Mapping[str, msgspec.Raw]) -> Draft:
+def once_weekly(members: Mapping[str, msgspec.Raw], *, with_vitamin_d: bool) -> Draft:
     """The MedicationRequest with the weekly dosage of our own draft.
 
     That is timing, dose, maximum, text and instructions. `members` are those of the resource as it was sent.
-    A supply for every day becomes one for twelve weeks. What clients are known to write against R4 (one
+    A supply for every day becomes one for twelve weeks, repeated three times at most. A text of the medicine
+    that says more than which product it is, and a narrative or a rendered dosage, would go on saying what was
+    wrong: the one is written anew, the others are left out. What clients are known to write against R4 (one
     category in place of a list, no intent) is put right: an answer has to be valid, whatever was asked.
     """
-    corrected: Draft = dict(members)
+    corrected: Draft = {name: value for name, value in members.items() if name not in {"text", "_text"}}
     template = msgspec.json.decode(TEMPLATES["start-alendronate"], type=_Template)
     corrected["dosageInstruction"] = template.dosage_instruction
     request = _object(members.get("dispenseRequest"))
@@ -38,24 +50,46 @@ def once_weekly(members: Mapping[str, msgspec.Raw]) -> Draft:
     corrected.setdefault("intent", "order")
     corrected.setdefault("status", "draft")
     name = _object(members.get("medicationCodeableConcept"))
-    if name is not None and isinstance(name.get("text"), str):
+    if name is not None and isinstance(name.get("text"), str) and not _is_product(name["text"]):
         # "alendronate 70 mg, daily" may be all that people read of the order.
-        corrected["medicationCodeableConcept"] = name | {"text": f"alendronate 70 mg tablet, {_WEEKLY}"}
-    return corrected
+        product = "alendronate 70 mg with vitamin D3" if with_vitamin_d else "alendronate 70 mg"
+        corrected["medicationCodeableConcept"] = name | {"text": f"{product} tablet, {_WEEKLY}"}
+    return _without_rendered(corrected, members.get("extension"))
+
+
+def _is_product(text: str) -> bool:
+    """Whether it says no more than what the product is called."""
+    return set(re.findall(r"[^\W\d]+", text.lower())) <= _PRODUCT_WORDS
+
+
+def _without_rendered(corrected: Draft, raw: msgspec.Raw | None) -> Draft:
+    """The draft without the dosage in words that R5 has for R4 as an extension."""
+    extensions = _objects(raw)
+    kept = [each for each in extensions if not str(each.get("url")).lower().endswith(_RENDERED)]
+    if len(kept) == len(extensions):
+        return corrected
+    rest = {name: value for name, value in corrected.items() if name != "extension"}
+    return rest | ({"extension": kept} if kept else {})
 
 
 def _supply(request: dict[str, Any]) -> dict[str, Any]:
-    supply = dict(request)
+    supply = {name: value for name, value in request.items() if name != "initialFill"}
     if "quantity" in supply:
         supply["quantity"] = {"value": _TABLETS, "unit": "tablet"}
-    if "expectedSupplyDuration" in supply:
-        supply["expectedSupplyDuration"] = {
-            "value": _DAYS,
-            "unit": "days",
-            "system": "http://unitsofmeasure.org",
-            "code": "d",
-        }
+    for length in supply.keys() & {"expectedSupplyDuration", "dispenseInterval"}:
+        supply[length] = _WEEKS
+    repeats = supply.get("numberOfRepeatsAllowed")
+    if isinstance(repeats, int) and repeats > _MOST_REPEATS:
+        supply["numberOfRepeatsAllowed"] = _MOST_REPEATS
     return supply
+
+
+def _objects(raw: msgspec.Raw | None) -> list[dict[str, Any]]:
+    """The members of a list of objects; none where it is anything else."""
+    try:
+        return [] if raw is None else msgspec.json.decode(raw, type=list[dict[str, Any]])
+    except msgspec.ValidationError:
+        return []
 
 
 def _object(raw: msgspec.Raw | None) -> dict[str, Any] | None:

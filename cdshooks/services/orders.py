@@ -1,16 +1,22 @@
 """What order-select and order-sign share: drafts held against the chart (GUIDELINE D)."""
 
+from collections.abc import Iterator
+
+import msgspec
+
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.case import Case
-from cdshooks.cards.orders import render_orders
+from cdshooks.cards.orders import Checked, render_orders
 from cdshooks.cards.trace import trace
 from cdshooks.chart.gather import gather
 from cdshooks.chart.prefetch import ORDERS
 from cdshooks.guideline.decide import decide
-from cdshooks.guideline.orders import Hook, check_orders
+from cdshooks.guideline.orders import DRAFT_ALONE, Hook, check_orders
 from cdshooks.services.service import Call, recipient_of, with_day_ignored
 from cdshooks.wire.request import OrderSignContext
 from cdshooks.wire.response import EVALUATION, Evaluation, HookResponse
+from fhir_mappings.chart import Chart
+from fhir_mappings.inputs import DataQuality
 from fhir_mappings.mapping import map_chart
 from fhir_mappings.orders import DraftOrders, OrderKind, read_draft_orders
 
@@ -37,20 +43,39 @@ def answer_orders(
     # Medicines that a draft points at may have come with the chart.
     drafts = read_draft_orders(context.draft_orders, call.terminology, gathered.chart)
     chosen = drafts if selected is None else drafts.selected(selected)
+    checked = _of_patient(context.patient_id, chosen, drafts)
     inputs = with_day_ignored(call, map_chart(gathered.chart, call.as_of, call.terminology))
+    inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, *_problems(checked)))
     decision = decide(inputs, extra_risk_factors=call.extra_risk_factors)
     case = Case(decision=decision, inputs=inputs, recipient=recipient_of(call, context))
-    findings = check_orders(inputs, decision, chosen.orders, beside=drafts.orders, hook=hook)
+    findings = check_orders(inputs, decision, checked.orders, beside=checked.beside, hook=hook)
+    # Of an order for somebody else only what it says itself can be checked: this chart is not theirs.
+    no_chart = map_chart(Chart(), call.as_of, call.terminology)
+    of_strangers = check_orders(
+        no_chart, decide(no_chart), checked.strangers, beside=(), hook=hook, checks=DRAFT_ALONE
+    )
     rendered = render_orders(
-        case,
-        findings,
-        chosen.orders,
-        chosen.unread,
-        hook=hook,
-        signing=call.signing(context.patient_id),
+        case, (*findings, *of_strangers), checked, hook=hook, signing=call.signing(context.patient_id)
     )
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
+
+
+def _of_patient(patient_id: str, chosen: DraftOrders, drafts: DraftOrders) -> Checked:
+    return Checked(
+        orders=tuple(each for each in chosen.orders if each.is_of(patient_id)),
+        beside=tuple(each for each in drafts.orders if each.is_of(patient_id)),
+        unread=chosen.unread,
+        strangers=tuple(each for each in chosen.orders if not each.is_of(patient_id)),
+    )
+
+
+def _problems(checked: Checked) -> Iterator[DataQuality]:
+    for unread in checked.unread:
+        yield DataQuality(issue=unread.issue, because=unread.because, reference=unread.reference)
+    for order in checked.strangers:
+        because = "an order for another patient; only its dose was checked"
+        yield DataQuality(issue="other-patient", because=because, reference=order.reference)
 
 
 def _concern_us(drafts: DraftOrders, hook: Hook) -> bool:

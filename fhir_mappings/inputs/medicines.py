@@ -20,6 +20,8 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
     drug: str
     since: datetime.date | None
     reference: str
+    references: tuple[str, ...] = ()
+    """Every entry by which it is current, the one of `reference` first."""
     by_name: bool = False
     last_dose: datetime.date | None = None
     covered_until: datetime.date | None = None

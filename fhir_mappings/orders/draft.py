@@ -50,6 +50,13 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     """What it calls itself, for a card; escape it."""
     strength: Strength = NO_STRENGTH
+    injected: bool = False
+    """Whether it is injected or infused, and not swallowed."""
+    dissolved: bool = False
+    """Whether it is drunk, as a solution or an effervescent tablet, and not swallowed whole."""
+    named_with_frequency: bool = False
+    """Whether a name of the medicine that is not the order's own text says how often. It cannot be corrected
+    along with the order, and would then speak against it."""
     structure: Regimen = Regimen()
     text: Regimen = Regimen()
     agreement: Agreement = Agreement.NEITHER
@@ -98,6 +105,13 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     def gone(self) -> bool:
         """Whether it is not to be followed: stopped, cancelled, or an order not to give it."""
         return self.do_not_perform or self.status in GONE
+
+    def is_of(self, patient_id: str) -> bool:
+        """Whether it is for this patient. An order that does not say for whom, or by a name only, is."""
+        subject = self.subject
+        if subject is None or subject.id is None or subject.id.startswith("#"):
+            return True
+        return subject.id == patient_id
 
     @property
     def members(self) -> dict[str, msgspec.Raw]:

@@ -18,10 +18,20 @@ from cdshooks.guideline.orders.scope import O_PEDS, O_PREG, O_YOUNG
 from cdshooks.guideline.orders.supplements import O_CAD, O_CAIRON, O_VITD
 from cdshooks.guideline.orders.swallowing import O_ESO, O_UPR, O_VAR
 from cdshooks.guideline.orders.zoledronate import O_ZOL_STRENGTH
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import GuidelineInputs, Source
 from fhir_mappings.orders import DraftOrder
 
-__all__ = ["CHECKS", "Check", "Hook", "OrderFinding", "Remedy", "Weight", "check_orders"]
+__all__ = [
+    "CHECKS",
+    "DRAFT_ALONE",
+    "Check",
+    "Hook",
+    "OrderFinding",
+    "Remedy",
+    "Weight",
+    "check_orders",
+    "needed",
+]
 
 CHECKS: tuple[Check, ...] = (
     O_DAILY70,
@@ -56,6 +66,10 @@ CHECKS: tuple[Check, ...] = (
 """Every check, the weightiest first among those of the same indicator."""
 
 
+DRAFT_ALONE = (O_DAILY70, O_DOSE_CONFLICT, O_DOSE_UNK)
+"""What the draft says by itself, whoever it is for."""
+
+
 def check_orders(
     inputs: GuidelineInputs,
     decision: Decision,
@@ -63,6 +77,7 @@ def check_orders(
     *,
     beside: tuple[DraftOrder, ...],
     hook: Hook,
+    checks: tuple[Check, ...] = CHECKS,
 ) -> tuple[OrderFinding, ...]:
     """What is found of each of `orders`, the most urgent first. `beside` are all drafts of the call.
 
@@ -73,19 +88,32 @@ def check_orders(
         finding
         for order in orders
         if not order.gone
-        for finding in _of(
-            OrderCase(
-                order=order,
-                others=tuple(each for each in beside if each is not order),
-                inputs=inputs,
-                decision=decision,
-                hook=hook,
-            )
-        )
+        for finding in _of(_case(order, inputs, decision, beside, hook), checks)
     ]
     return tuple(sorted(found, key=lambda finding: ("critical", "warning", "info").index(finding.weight)))
 
 
-def _of(case: OrderCase) -> list[OrderFinding]:
-    looks = (check.look(case) for check in CHECKS)
+def needed(
+    inputs: GuidelineInputs, decision: Decision, orders: tuple[DraftOrder, ...], hook: Hook
+) -> frozenset[Source]:
+    """The parts of the chart that the checks of these orders rest on."""
+    cases = [_case(order, inputs, decision, (), hook) for order in orders if not order.gone]
+    return frozenset[Source]().union(
+        *(check.needs for case in cases for check in CHECKS if check.concerns(case))
+    )
+
+
+def _case(
+    order: DraftOrder,
+    inputs: GuidelineInputs,
+    decision: Decision,
+    beside: tuple[DraftOrder, ...],
+    hook: Hook,
+) -> OrderCase:
+    others = tuple(each for each in beside if each is not order)
+    return OrderCase(order=order, others=others, inputs=inputs, decision=decision, hook=hook)
+
+
+def _of(case: OrderCase, checks: tuple[Check, ...]) -> list[OrderFinding]:
+    looks = (check.look(case) for check in checks if check.concerns(case))
     return [finding for finding in looks if finding is not None]

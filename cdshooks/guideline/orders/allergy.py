@@ -1,45 +1,54 @@
-"""Allergy to a bisphosphonate (FDA label section 4; GUIDELINE D, O-HYP).
+"""Allergy to a bisphosphonate (FDA label section 4; GUIDELINE D, O-HYP; B, 23).
 
-When a bisphosphonate is ordered and an allergy to any of them is on record, Then that is critical; where only
-a name says so, or it was an intolerance, it is a warning.
+When a bisphosphonate is ordered, and an allergy to any of them is on record or they are recorded as
+contraindicated, Then that is critical; where only a name says so, it is a warning. An intolerance is no
+allergy: it is a warning where the drug is to be swallowed.
 """
 
-from cdshooks.guideline.bars.hypersensitivity import BLOCK_HYPERSENSITIVITY, CAUTION_INTOLERANCE
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
-from cdshooks.guideline.orders.drugs import is_bisphosphonate
+from cdshooks.guideline.orders.drugs import is_bisphosphonate, is_swallowed
+from cdshooks.guideline.words import day
+from fhir_mappings.inputs import Disease, Source
 
 
 def _look(case: OrderCase) -> OrderFinding | None:
-    if not is_bisphosphonate(case):
-        return None
-    allergy, intolerance = BLOCK_HYPERSENSITIVITY.look(case.inputs), CAUTION_INTOLERANCE.look(case.inputs)
     recorded = case.inputs.allergy
-    if allergy.met is Met.YES:
-        by_name = recorded is not None and recorded.by_name
-        summary = f"Contraindicated: {allergy.reason} on record ({case.drug})"
-        return _finding(case, critical=not by_name, summary=summary, because=allergy.because)
-    if intolerance.met is Met.YES:
-        summary = f"Intolerance to a bisphosphonate on record: another route may be better ({case.drug})"
-        return _finding(case, critical=False, summary=summary, because=intolerance.because)
+    advised_against = case.inputs.has(Disease.BISPHOSPHONATE_CONTRAINDICATED)
+    allergic = recorded is not None and not recorded.intolerance
+    if recorded is not None and allergic and not recorded.by_name:
+        because = f"allergy to a bisphosphonate on record ({recorded.reference})"
+        return _finding(case, "Contraindicated: bisphosphonate allergy on record", because, sure=True)
+    if advised_against is not None:
+        because = f"{advised_against.disease} ({day(advised_against.day)}), {advised_against.reference}"
+        return _finding(case, f"Contraindicated: {advised_against.disease}", because, sure=True)
+    if recorded is not None and allergic:
+        because = f"allergy to a bisphosphonate on record, known by its name only ({recorded.reference})"
+        return _finding(case, "Possible bisphosphonate allergy: check before", because, sure=False)
+    if recorded is not None and is_swallowed(case):
+        because = f"an intolerance to a bisphosphonate is on record ({recorded.reference})"
+        summary = "Intolerance to a bisphosphonate on record: another route may be better"
+        return _finding(case, summary, because, sure=False)
     return None
 
 
-def _finding(case: OrderCase, *, critical: bool, summary: str, because: str) -> OrderFinding:
+def _finding(case: OrderCase, summary: str, because: str, *, sure: bool) -> OrderFinding:
     return OrderFinding(
         topic=Topic.ORDER_HYPERSENSITIVITY,
-        weight="critical" if critical else "warning",
-        summary=summary,
+        weight="critical" if sure else "warning",
+        summary=f"{summary} ({case.drug})",
         because=because,
         order=case.order,
         remedies=(Remedy.REMOVE,),
-        alternatives=True,
+        alternatives=sure,
     )
 
 
 O_HYP = Check(
     id="O-HYP",
     topic=Topic.ORDER_HYPERSENSITIVITY,
+    concerns=is_bisphosphonate,
+    needs=frozenset({Source.ALLERGIES}),
     look=_look,
     citation="FDA label section 4: hypersensitivity",
 )

@@ -19,8 +19,6 @@ MONTHS = 6
 
 
 def _low(case: OrderCase) -> OrderFinding | None:
-    if not stops_turnover(case):
-        return None
     criterion = BLOCK_HYPOCALCEMIA.look(case.inputs)
     calcium = case.inputs.labs.calcium
     if criterion.met is Met.YES:
@@ -36,6 +34,7 @@ def _low(case: OrderCase) -> OrderFinding | None:
             because=criterion.because,
             order=case.order,
             remedies=(Remedy.REMOVE, Remedy.LABS),
+            alternatives=True,
         )
     found = suspicion(case, Disease.HYPOCALCEMIA)
     if found is None:
@@ -51,7 +50,7 @@ def _low(case: OrderCase) -> OrderFinding | None:
 
 
 def _unknown(case: OrderCase) -> OrderFinding | None:
-    if not stops_turnover(case) or BLOCK_HYPOCALCEMIA.look(case.inputs).met is Met.YES:
+    if BLOCK_HYPOCALCEMIA.look(case.inputs).met is Met.YES:
         return None
     # That laboratory values could not be had at all is said as such.
     calcium = case.inputs.labs.calcium
@@ -73,12 +72,16 @@ def _unknown(case: OrderCase) -> OrderFinding | None:
 O_HCA = Check(
     id="O-HCA",
     topic=Topic.ORDER_HYPOCALCEMIA,
+    concerns=stops_turnover,
+    needs=frozenset({Source.LABS, Source.CONDITIONS}),
     look=_low,
     citation="FDA labels of bisphosphonates and denosumab, section 4: hypocalcemia",
 )
 O_CA_UNK = Check(
     id="O-CA-UNK",
     topic=Topic.ORDER_CALCIUM_UNKNOWN,
+    concerns=stops_turnover,
+    needs=frozenset({Source.LABS}),
     look=_unknown,
     citation="GUIDELINE B, 18: six months before an order",
 )

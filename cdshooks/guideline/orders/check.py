@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from cdshooks.guideline.decision import Decision, Topic
-from fhir_mappings.inputs import GuidelineInputs
-from fhir_mappings.orders import DraftOrder, OrderKind
+from fhir_mappings.inputs import GuidelineInputs, Source
+from fhir_mappings.orders import DraftOrder
 
 Hook = Literal["order-select", "order-sign"]
 Weight = Literal["critical", "warning", "info"]
@@ -63,20 +63,22 @@ class OrderCase(msgspec.Struct, frozen=True, kw_only=True):
         return self.order.drugs[0] if self.order.drugs else ""
 
     @property
-    def treats_bone(self) -> bool:
-        """Whether the order is of a drug against the loss of bone."""
-        return OrderKind.BONE_DRUG in self.order.kinds
-
-    @property
     def signing(self) -> bool:
         """Whether the order is complete: at order-select details may still be typed."""
         return self.hook == "order-sign"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of GUIDELINE D. `id` is that of the row, as "O-DAILY70"."""
+    """One row of GUIDELINE D. `id` is that of the row, as "O-DAILY70".
+
+    `concerns` tells which orders it is made of, and `needs` which parts of the chart it cannot do without: it
+    is not made where one of them could not be had, as far as it rests on that. `look` is asked only of orders
+    that it concerns.
+    """
 
     id: str
     topic: Topic
+    concerns: Callable[[OrderCase], bool]
+    needs: frozenset[Source] = frozenset()
     look: Callable[[OrderCase], OrderFinding | None]
     citation: str

@@ -8,10 +8,13 @@ It never holds up treatment.
 from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import stops_turnover
+from fhir_mappings.inputs import Source
 
 
 def _look(case: OrderCase) -> OrderFinding | None:
-    if not stops_turnover(case) or case.inputs.dental_exam is not None:
+    exam = case.inputs.dental_exam
+    # That procedures could not be had is said as such.
+    if (exam is not None and exam.is_so) or Source.PROCEDURES in case.inputs.unanswered:
         return None
     return OrderFinding(
         topic=Topic.ORDER_DENTAL,
@@ -27,6 +30,8 @@ def _look(case: OrderCase) -> OrderFinding | None:
 O_DENTAL = Check(
     id="O-DENTAL",
     topic=Topic.ORDER_DENTAL,
+    concerns=stops_turnover,
+    needs=frozenset({Source.PROCEDURES}),
     look=_look,
     citation="FDA label section 5 and AAOMS 2022: consider a dental examination before",
 )

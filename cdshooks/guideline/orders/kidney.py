@@ -21,7 +21,7 @@ MONTHS = 12
 
 def _low(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_RENAL.look(case.inputs)
-    if not is_bisphosphonate(case) or criterion.met is not Met.YES:
+    if criterion.met is not Met.YES:
         return None
     value, weight = _judged(case)
     return OrderFinding(
@@ -47,7 +47,7 @@ def _judged(case: OrderCase) -> tuple[str, Weight]:
         low, below = bool(renal.egfr.below(LOWEST_CLEARANCE)), bool(renal.egfr.below(CRITICAL_BELOW))
     else:
         value, low, below = "", False, False
-    if failed is not None and not low:
+    if failed is not None and not below:
         return failed.disease.value.capitalize(), "critical"
     other = None if renal.egfr is None else renal.egfr.below(LOWEST_CLEARANCE)
     if not low and other and renal.egfr is not None:
@@ -57,7 +57,7 @@ def _judged(case: OrderCase) -> tuple[str, Weight]:
 
 def _unknown(case: OrderCase) -> OrderFinding | None:
     inputs = case.inputs
-    if not is_bisphosphonate(case) or Source.LABS in inputs.unanswered:
+    if Source.LABS in inputs.unanswered:
         return None
     if is_known(inputs.renal) or inputs.has(Disease.DIALYSIS_OR_CKD_5) is not None:
         return None
@@ -76,12 +76,16 @@ def _unknown(case: OrderCase) -> OrderFinding | None:
 O_REN = Check(
     id="O-REN",
     topic=Topic.ORDER_RENAL,
+    concerns=is_bisphosphonate,
+    needs=frozenset({Source.LABS, Source.BODY_MEASURES, Source.CONDITIONS, Source.PATIENT}),
     look=_low,
     citation="FDA label section 8.6: not recommended with creatinine clearance below 35 mL/min",
 )
 O_REN_UNK = Check(
     id="O-REN-UNK",
     topic=Topic.ORDER_RENAL_UNKNOWN,
+    concerns=is_bisphosphonate,
+    needs=frozenset({Source.LABS}),
     look=_unknown,
     citation="GUIDELINE B, 17: twelve months",
 )

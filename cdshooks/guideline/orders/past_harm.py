@@ -9,13 +9,10 @@ from cdshooks.guideline.decision import Met, Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import stops_turnover
 from cdshooks.guideline.orders.suspected import suspicion
-from fhir_mappings.inputs import Disease
+from fhir_mappings.inputs import Disease, Source
 
 
 def _look(case: OrderCase) -> OrderFinding | None:
-    # The same drugs that lower calcium stop the turnover of bone.
-    if not stops_turnover(case):
-        return None
     criterion = BLOCK_PAST_HARM.look(case.inputs)
     if criterion.met is Met.YES:
         return _finding(case, "critical", f"Contraindicated: {criterion.reason}", criterion.because)
@@ -35,8 +32,15 @@ def _finding(case: OrderCase, weight: Weight, summary: str, because: str) -> Ord
         because=because,
         order=case.order,
         remedies=(Remedy.REMOVE,),
-        alternatives=True,
+        alternatives=weight == "critical",
     )
 
 
-O_AFF = Check(id="O-AFF", topic=Topic.ORDER_PAST_HARM, look=_look, citation="FDA label section 5; AAOMS 2022")
+O_AFF = Check(
+    id="O-AFF",
+    topic=Topic.ORDER_PAST_HARM,
+    concerns=stops_turnover,
+    needs=frozenset({Source.CONDITIONS}),
+    look=_look,
+    citation="FDA label section 5; AAOMS 2022",
+)

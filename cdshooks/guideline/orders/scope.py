@@ -6,20 +6,21 @@ ordered before menopause or for a man under 50, Then that is a warning: it needs
 
 from cdshooks.guideline.decision import Met, Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
+from cdshooks.guideline.orders.drugs import treats_bone, treats_osteoporosis
 from cdshooks.guideline.recommendations.scope import PEDIATRIC, PREGNANCY, YOUNG
-from fhir_mappings.inputs import Sex
+from fhir_mappings.inputs import Sex, Source
 
 
 def _pregnant(case: OrderCase) -> OrderFinding | None:
     criterion = PREGNANCY.look(case.inputs)
-    if not case.treats_bone or criterion.met is not Met.YES:
+    if criterion.met is not Met.YES:
         return None
     return _finding(case, Topic.ORDER_PREGNANCY, "critical", "Pregnant or breast-feeding", criterion.because)
 
 
 def _pediatric(case: OrderCase) -> OrderFinding | None:
     criterion = PEDIATRIC.look(case.inputs)
-    if not case.treats_bone or criterion.met is not Met.YES:
+    if criterion.met is not Met.YES:
         return None
     words = "Adult osteoporosis rules do not apply under 18; bisphosphonates specialist-only"
     because = f"{criterion.because}. {words}"
@@ -28,13 +29,13 @@ def _pediatric(case: OrderCase) -> OrderFinding | None:
 
 def _young(case: OrderCase) -> OrderFinding | None:
     person = case.inputs.person
-    if not case.treats_bone or person.age is None or person.sex is None:
+    if person.age is None or person.sex is None:
         return None
-    criteria = [gate.look(case.inputs) for gate in (PEDIATRIC, PREGNANCY, YOUNG)]
-    if [criterion.met for criterion in criteria[:2]].count(Met.YES) or criteria[2].met is not Met.YES:
+    pediatric, pregnancy, young = (gate.look(case.inputs) for gate in (PEDIATRIC, PREGNANCY, YOUNG))
+    if Met.YES in {pediatric.met, pregnancy.met} or young.met is not Met.YES:
         return None
     who = "Man under 50" if person.sex is Sex.MALE else "Not known to be postmenopausal"
-    return _finding(case, Topic.ORDER_PREMENOPAUSAL, "warning", who, criteria[2].because)
+    return _finding(case, Topic.ORDER_PREMENOPAUSAL, "warning", who, young.because)
 
 
 def _finding(case: OrderCase, topic: Topic, weight: Weight, who: str, because: str) -> OrderFinding:
@@ -49,12 +50,26 @@ def _finding(case: OrderCase, topic: Topic, weight: Weight, who: str, because: s
 
 
 O_PREG = Check(
-    id="O-PREG", topic=Topic.ORDER_PREGNANCY, look=_pregnant, citation="FDA label sections 8.1 and 8.2"
+    id="O-PREG",
+    topic=Topic.ORDER_PREGNANCY,
+    concerns=treats_bone,
+    needs=frozenset({Source.PATIENT, Source.CONDITIONS, Source.REPRODUCTIVE_STATUS}),
+    look=_pregnant,
+    citation="FDA label sections 8.1 and 8.2",
 )
-O_PEDS = Check(id="O-PEDS", topic=Topic.ORDER_PEDIATRIC, look=_pediatric, citation="FDA label section 8.4")
+O_PEDS = Check(
+    id="O-PEDS",
+    topic=Topic.ORDER_PEDIATRIC,
+    concerns=treats_bone,
+    needs=frozenset({Source.PATIENT}),
+    look=_pediatric,
+    citation="FDA label section 8.4",
+)
 O_YOUNG = Check(
     id="O-YOUNG",
     topic=Topic.ORDER_PREMENOPAUSAL,
+    concerns=treats_osteoporosis,
+    needs=frozenset({Source.PATIENT, Source.CONDITIONS}),
     look=_young,
     citation="ISCD 2019/2023: T-scores classify postmenopausal women and men from 50",
 )

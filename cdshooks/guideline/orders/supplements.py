@@ -18,7 +18,7 @@ _ORDERED = ((OrderKind.CALCIUM, "calcium"), (OrderKind.VITAMIN_D, "vitamin D"))
 
 def _vitamin_d(case: OrderCase) -> OrderFinding | None:
     level = case.inputs.labs.vitamin_d
-    if not stops_turnover(case) or level is None or not level.below(REPLETE):
+    if level is None or not level.below(REPLETE):
         return None
     return OrderFinding(
         topic=Topic.ORDER_VITAMIN_D,
@@ -32,14 +32,12 @@ def _vitamin_d(case: OrderCase) -> OrderFinding | None:
 
 def _intake(case: OrderCase) -> OrderFinding | None:
     level = case.inputs.labs.vitamin_d
-    if not stops_turnover(case) or Source.MEDICATIONS in case.inputs.unanswered:
+    # That the list of medicines could not be had is said as such.
+    if Source.MEDICATIONS in case.inputs.unanswered or (level is not None and level.below(REPLETE) is False):
         return None
-    # A level below is said with more weight; one of 20 or above shows that intake is enough.
-    if level is not None and level.below(REPLETE) is not None:
-        return None
-    taken = {each.name for each in case.inputs.supplements} | {
-        name for each in case.others if not each.gone for kind, name in _ORDERED if kind in each.kinds
-    }
+    ordered = (case.order, *(each for each in case.others if not each.gone))
+    taken: set[str] = {each.name for each in case.inputs.supplements}
+    taken |= {name for each in ordered for kind, name in _ORDERED if kind in each.kinds}
     lacking = [
         (name, remedy)
         for name, remedy in (("calcium", Remedy.CALCIUM), ("vitamin D", Remedy.VITAMIN_D))
@@ -62,7 +60,7 @@ def _intake(case: OrderCase) -> OrderFinding | None:
 
 def _timing(case: OrderCase) -> OrderFinding | None:
     together = [each for each in case.inputs.supplements if each.in_the_morning]
-    if not is_swallowed(case) or not together:
+    if not together:
         return None
     names = listed([each.name for each in together])
     return OrderFinding(
@@ -78,18 +76,24 @@ def _timing(case: OrderCase) -> OrderFinding | None:
 O_VITD = Check(
     id="O-VITD",
     topic=Topic.ORDER_VITAMIN_D,
+    concerns=stops_turnover,
+    needs=frozenset({Source.LABS}),
     look=_vitamin_d,
     citation="FDA label section 5: mineral metabolism; IOM 2011: 20 ng/mL",
 )
 O_CAD = Check(
     id="O-CAD",
     topic=Topic.ORDER_CALCIUM_VITAMIN_D,
+    concerns=stops_turnover,
+    needs=frozenset({Source.MEDICATIONS, Source.LABS}),
     look=_intake,
     citation="FDA label section 5: adequate calcium and vitamin D",
 )
 O_CAIRON = Check(
     id="O-CAIRON",
     topic=Topic.ORDER_ADMINISTRATION_TIMING,
+    concerns=is_swallowed,
+    needs=frozenset({Source.MEDICATIONS}),
     look=_timing,
     citation="FDA label section 7: calcium and antacids hinder absorption",
 )

@@ -13,17 +13,15 @@ from cdshooks.guideline.bars.esophagus import (
     CAUTION_VARICES,
     long_over,
 )
-from cdshooks.guideline.decision import Criterion, Met, Topic
+from cdshooks.guideline.decision import Met, Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import is_swallowed
 from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import day
-from fhir_mappings.inputs import Disease
+from fhir_mappings.inputs import Disease, Source
 
 
 def _esophageal(case: OrderCase) -> OrderFinding | None:
-    if not is_swallowed(case):
-        return None
     topic = Topic.ORDER_ESOPHAGEAL
     criterion = BLOCK_ESOPHAGEAL.look(case.inputs)
     if criterion.met is Met.YES:
@@ -42,14 +40,12 @@ def _esophageal(case: OrderCase) -> OrderFinding | None:
 
 
 def _varices(case: OrderCase) -> OrderFinding | None:
-    if not is_swallowed(case):
-        return None
     topic = Topic.ORDER_VARICES
     banding = BLOCK_BANDING.look(case.inputs)
     if banding.met is Met.YES:
         summary = "Recent esophageal banding/sclerotherapy: avoid oral bisphosphonate"
         return _against(case, topic, "critical", summary, banding.because)
-    varices: Criterion = CAUTION_VARICES.look(case.inputs)
+    varices = CAUTION_VARICES.look(case.inputs)
     if varices.met is Met.YES:
         summary = "Esophageal varices: prefer an IV drug to an oral bisphosphonate"
         return _against(case, topic, "warning", summary, varices.because)
@@ -61,8 +57,6 @@ def _varices(case: OrderCase) -> OrderFinding | None:
 
 
 def _upright(case: OrderCase) -> OrderFinding | None:
-    if not is_swallowed(case):
-        return None
     topic = Topic.ORDER_UPRIGHT
     criterion = BLOCK_UPRIGHT.look(case.inputs)
     if criterion.met is Met.YES:
@@ -83,25 +77,31 @@ def _against(case: OrderCase, topic: Topic, weight: Weight, summary: str, becaus
         because=because,
         order=case.order,
         remedies=(Remedy.REMOVE,),
-        alternatives=True,
+        alternatives=weight == "critical" or topic is Topic.ORDER_VARICES,
     )
 
 
 O_ESO = Check(
     id="O-ESO",
     topic=Topic.ORDER_ESOPHAGEAL,
+    concerns=is_swallowed,
+    needs=frozenset({Source.CONDITIONS}),
     look=_esophageal,
     citation="FDA label section 4: abnormalities of the esophagus which delay emptying",
 )
 O_VAR = Check(
     id="O-VAR",
     topic=Topic.ORDER_VARICES,
+    concerns=is_swallowed,
+    needs=frozenset({Source.PROCEDURES, Source.CONDITIONS}),
     look=_varices,
     citation="GUIDELINE A, S43: recent esophageal banding or sclerotherapy",
 )
 O_UPR = Check(
     id="O-UPR",
     topic=Topic.ORDER_UPRIGHT,
+    concerns=is_swallowed,
+    needs=frozenset({Source.CONDITIONS, Source.LIFESTYLE}),
     look=_upright,
     citation="FDA label section 4: inability to stand or sit upright for at least 30 minutes",
 )
