@@ -6,12 +6,14 @@ as it was sent, member by member and byte by byte, also what this house does not
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from cdshooks.drafts.filling import TEMPLATES, Draft
 
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
 _TABLETS, _DAYS, _MOST_REPEATS = 12, 84, 3
 _WEEKLY = "once weekly"
 _WEEKS: Draft = {"value": _DAYS, "unit": "days", "system": "http://unitsofmeasure.org", "code": "d"}
@@ -38,7 +40,10 @@ def once_weekly(members: Mapping[str, msgspec.Raw], *, with_vitamin_d: bool) -> 
     wrong: the one is written anew, the others are left out. What clients are known to write against R4 (one
     category in place of a list, no intent) is put right: an answer has to be valid, whatever was asked.
     """
-    corrected: Draft = {name: value for name, value in members.items() if name not in {"text", "_text"}}
+    corrected: Draft = {}
+    for member, raw in members.items():
+        if member not in {"text", "_text"} and (kept := _without_gaps(raw)) is not None:
+            corrected[member] = kept
     template = msgspec.json.decode(TEMPLATES["start-alendronate"], type=_Template)
     corrected["dosageInstruction"] = template.dosage_instruction
     request = _object(members.get("dispenseRequest"))
@@ -85,18 +90,39 @@ def _supply(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _objects(raw: msgspec.Raw | None) -> list[dict[str, Any]]:
-    """The members of a list of objects; none where it is anything else."""
-    try:
-        return [] if raw is None else msgspec.json.decode(raw, type=list[dict[str, Any]])
-    except msgspec.ValidationError:
-        return []
+    """The objects of a list; none where it is anything else."""
+    found = None if raw is None else _decoded(raw)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _object(raw: msgspec.Raw | None) -> dict[str, Any] | None:
     """The member where it is an object; None where it is absent or anything else."""
-    if raw is None:
-        return None
+    found = None if raw is None else _without_gaps(raw, whole=False)
+    return found if isinstance(found, dict) else None
+
+
+def _without_gaps(raw: msgspec.Raw, *, whole: bool = True) -> Any:  # noqa: ANN401 - any JSON
+    """The member as it was sent, unless something in it is null or empty: an answer may have neither.
+
+    Clients do send them. None where nothing is left. With `whole` it stays bytes where it can.
+    """
+    value = _decoded(raw)
+    filled = _filled(value)
+    return raw if whole and filled is not None and filled == value else filled
+
+
+def _filled(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """The value without what is null or empty; None where it is that itself."""
+    if isinstance(value, dict):
+        return {name: kept for name, each in value.items() if (kept := _filled(each)) is not None} or None
+    if isinstance(value, list):
+        return [kept for each in value if (kept := _filled(each)) is not None] or None
+    return None if value == "" else value
+
+
+def _decoded(raw: msgspec.Raw) -> Any:  # noqa: ANN401 - any JSON
+    """Numbers to their last digit; None where it is nested too deep to be sent on."""
     try:
-        return msgspec.json.decode(raw, type=dict[str, Any])
-    except msgspec.ValidationError:
+        return _decoder.decode(raw)
+    except RecursionError:
         return None
