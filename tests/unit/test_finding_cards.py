@@ -292,7 +292,11 @@ def test_what_does_not_bear_on_this_patient_is_not_said(
     assert unsaid not in cards(inputs)[topic].detail
 
 
-@pytest.mark.parametrize("topic", list(Topic))
+OF_ORDERS = {topic for topic in Topic if topic.startswith("order-")} - {Topic.ORDER_DAILY_70}
+"""Findings of the order hooks, held against in test_order_cards."""
+
+
+@pytest.mark.parametrize("topic", sorted(set(Topic) - OF_ORDERS))
 def test_every_card_ends_with_who_decides_and_says_its_topic_in_words(topic: Topic) -> None:
     inputs = EXAMPLES[topic]
     card = cards(inputs)[topic]
