@@ -426,11 +426,6 @@ SUBSTANCES: dict[str, Coded] = {
         Code(RXNORM, "115264", "Ibandronate"),
         Code(ATC, "M05BA06", "ibandronic acid"),
     ),
-    "teriparatide": Coded(
-        Concept.TERIPARATIDE,
-        Code(RXNORM, "25480", "Teriparatide"),
-        Code(ATC, "H05AA02", "teriparatide"),
-    ),
     "calcitonin": Coded(
         Concept.CALCITONIN,
         Code(RXNORM, "36118", "salmon calcitonin"),
@@ -448,7 +443,7 @@ NATIONAL_DRUG_CODES: dict[tuple[str, float], str] = {
     ("alendronate", 70): "00115-1681-08",
     ("alendronate", 10): "00115-1678-08",
 }
-DXA = Coded(Concept.DXA_ORDER_CPT, Code(CPT, "77080"), _sct("312681000", "Bone density scan"))
+DXA = Coded(Concept.DXA_ORDER_CPT, Code(CPT, "77080"), Code(CPT, "77085"))
 DENTAL_EXAM = Coded(
     Concept.DENTAL_EXAM,
     _sct("34043003", "Dental consultation and report"),

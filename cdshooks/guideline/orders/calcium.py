@@ -37,7 +37,7 @@ def _low(case: OrderCase) -> OrderFinding | None:
             alternatives=True,
         )
     found = suspicion(case, Disease.HYPOCALCEMIA)
-    if found is None:
+    if found is None or _is_recent(case):
         return None
     return OrderFinding(
         topic=Topic.ORDER_HYPOCALCEMIA,
@@ -54,8 +54,7 @@ def _unknown(case: OrderCase) -> OrderFinding | None:
         return None
     # That laboratory values could not be had at all is said as such.
     calcium = case.inputs.labs.calcium
-    oldest = add_months(case.inputs.as_of, -MONTHS)
-    if Source.LABS in case.inputs.unanswered or (calcium is not None and calcium.day >= oldest):
+    if Source.LABS in case.inputs.unanswered or _is_recent(case):
         return None
     return OrderFinding(
         topic=Topic.ORDER_CALCIUM_UNKNOWN,
@@ -67,6 +66,12 @@ def _unknown(case: OrderCase) -> OrderFinding | None:
         order=case.order,
         remedies=(Remedy.LABS,),
     )
+
+
+def _is_recent(case: OrderCase) -> bool:
+    """Whether a calcium of the last six months is known."""
+    calcium = case.inputs.labs.calcium
+    return calcium is not None and calcium.day >= add_months(case.inputs.as_of, -MONTHS)
 
 
 O_HCA = Check(
