@@ -25,8 +25,8 @@ def sheet(
 ) -> Sheet | None:
     """The card, and None where everything that the checks of these orders need was there."""
     lacking = _lacking(case, orders, hook)
-    broken = [f"{each.reference}: {each.because}" for each in unread]
-    broken += [f"{each.reference}: is for another patient; only its dose was checked" for each in strangers]
+    broken = {f"{each.reference}: {each.because}" for each in unread}
+    broken |= {f"{each.reference}: is for another patient; only its dose was checked" for each in strangers}
     if not lacking and not broken:
         return None
     names = listed(
@@ -43,14 +43,12 @@ def sheet(
         detail=paragraphs(
             (
                 bold("Could not be checked", f"{names}: unknown, which is not the same as absent."),
-                f"**Orders:**\n\n{bullets([escape(each) for each in broken])}" if broken else None,
+                f"**Orders:**\n\n{bullets([escape(each) for each in sorted(broken)])}" if broken else None,
                 parts.to_check(case),
                 "What could be checked is told beside. Check the rest in the chart before signing.",
             )
         ),
-        order=" ".join(
-            [each.reference for each in (*orders, *strangers)] + [each.reference for each in unread]
-        ),
+        order=" ".join(sorted({*(each.reference for each in orders), *broken})),
         stays=hook == "order-sign",
     )
 

@@ -70,6 +70,9 @@ DRAFT_ALONE = (O_DAILY70, O_DOSE_CONFLICT, O_DOSE_UNK)
 """What the draft says by itself, whoever it is for."""
 
 
+_WEIGHTS = ("critical", "warning", "info")
+
+
 def check_orders(
     inputs: GuidelineInputs,
     decision: Decision,
@@ -81,39 +84,33 @@ def check_orders(
 ) -> tuple[OrderFinding, ...]:
     """What is found of each of `orders`, the most urgent first. `beside` are all drafts of the call.
 
-    Pure, and whatever the disposition is. An order that is not to be followed (stopped, cancelled) is not
-    checked; it may be what another one replaces.
+    Pure, whatever the disposition is, and whatever the order of the drafts. An order that is not to be followed
+    (stopped, cancelled) is not checked; it may be what another one replaces. The same draft sent twice counts
+    once.
     """
-    found = [
-        finding
-        for order in orders
-        if not order.gone
-        for finding in _of(_case(order, inputs, decision, beside, hook), checks)
-    ]
-    return tuple(sorted(found, key=lambda finding: ("critical", "warning", "info").index(finding.weight)))
+    distinct = {(each.reference, bytes(each.raw)): each for each in beside}
+    found = []
+    for order in {(each.reference, bytes(each.raw)): each for each in orders}.values():
+        if not order.gone:
+            others = [each for key, each in distinct.items() if key != (order.reference, bytes(order.raw))]
+            case = OrderCase(order=order, others=tuple(others), inputs=inputs, decision=decision, hook=hook)
+            found += [
+                (_WEIGHTS.index(finding.weight), place, order.reference, finding)
+                for place, check in enumerate(checks)
+                if check.concerns(case) and (finding := check.look(case)) is not None
+            ]
+    return tuple(finding for *_, finding in sorted(found, key=lambda each: each[:3]))
 
 
 def needed(
     inputs: GuidelineInputs, decision: Decision, orders: tuple[DraftOrder, ...], hook: Hook
 ) -> frozenset[Source]:
     """The parts of the chart that the checks of these orders rest on."""
-    cases = [_case(order, inputs, decision, (), hook) for order in orders if not order.gone]
+    cases = [
+        OrderCase(order=order, others=(), inputs=inputs, decision=decision, hook=hook)
+        for order in orders
+        if not order.gone
+    ]
     return frozenset[Source]().union(
         *(check.needs for case in cases for check in CHECKS if check.concerns(case))
     )
-
-
-def _case(
-    order: DraftOrder,
-    inputs: GuidelineInputs,
-    decision: Decision,
-    beside: tuple[DraftOrder, ...],
-    hook: Hook,
-) -> OrderCase:
-    others = tuple(each for each in beside if each is not order)
-    return OrderCase(order=order, others=others, inputs=inputs, decision=decision, hook=hook)
-
-
-def _of(case: OrderCase, checks: tuple[Check, ...]) -> list[OrderFinding]:
-    looks = (check.look(case) for check in checks if check.concerns(case))
-    return [finding for finding in looks if finding is not None]

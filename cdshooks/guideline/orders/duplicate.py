@@ -71,7 +71,7 @@ def _others(case: OrderCase) -> Iterator[_Other]:
                 sure=not named,
             )
     replaced = _replaced(case)
-    for other in case.others:
+    for other in sorted(case.others, key=lambda each: each.reference):
         if OrderKind.BONE_DRUG not in other.kinds or other.gone or other.id in replaced:
             continue
         drug = other.drugs[0]
