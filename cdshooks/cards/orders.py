@@ -46,7 +46,7 @@ def render_orders(
     """The cards of what was found, the most urgent first, and what became of each finding."""
     found = [_sheet(finding, case) for finding in findings if finding.own_card]
     unchecked = orders_unchecked.sheet(case, checked.orders, checked.unread, checked.strangers, hook)
-    wider = (_overdue(case, checked.beside), _contradiction(case))
+    wider = (_overdue(case, checked.beside), None if unchecked else _contradiction(case))
     rest = [*found, *(sheet for sheet in wider if sheet is not None)]
     # What could not be checked is told before other warnings when the order is signed.
     sheets = [*([unchecked] if unchecked else []), *rest] if hook == "order-sign" else rest

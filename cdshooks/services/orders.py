@@ -11,7 +11,7 @@ from cdshooks.cards.trace import trace
 from cdshooks.chart.gather import gather
 from cdshooks.chart.prefetch import ORDERS
 from cdshooks.guideline.decide import decide
-from cdshooks.guideline.orders import DRAFT_ALONE, Hook, check_orders
+from cdshooks.guideline.orders import DRAFT_ALONE, Hook, OrderFinding, check_orders
 from cdshooks.services.service import Call, recipient_of, with_day_ignored
 from cdshooks.wire.request import OrderSignContext
 from cdshooks.wire.response import EVALUATION, Evaluation, HookResponse
@@ -49,13 +49,12 @@ def answer_orders(
     decision = decide(inputs, extra_risk_factors=call.extra_risk_factors)
     case = Case(decision=decision, inputs=inputs, recipient=recipient_of(call, context))
     findings = check_orders(inputs, decision, checked.orders, beside=checked.beside, hook=hook)
-    # Of an order for somebody else only what it says itself can be checked: this chart is not theirs.
-    no_chart = map_chart(Chart(), call.as_of, call.terminology)
-    of_strangers = check_orders(
-        no_chart, decide(no_chart), checked.strangers, beside=(), hook=hook, checks=DRAFT_ALONE
-    )
     rendered = render_orders(
-        case, (*findings, *of_strangers), checked, hook=hook, signing=call.signing(context.patient_id)
+        case,
+        (*findings, *_of_strangers(call, checked, hook)),
+        checked,
+        hook=hook,
+        signing=call.signing(context.patient_id),
     )
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
@@ -68,6 +67,14 @@ def _of_patient(patient_id: str, chosen: DraftOrders, drafts: DraftOrders) -> Ch
         unread=chosen.unread,
         strangers=tuple(each for each in chosen.orders if not each.is_of(patient_id)),
     )
+
+
+def _of_strangers(call: Call, checked: Checked, hook: Hook) -> tuple[OrderFinding, ...]:
+    """What orders for somebody else say by themselves; this chart is not theirs."""
+    if not checked.strangers:
+        return ()
+    nothing = map_chart(Chart(), call.as_of, call.terminology)
+    return check_orders(nothing, decide(nothing), checked.strangers, beside=(), hook=hook, checks=DRAFT_ALONE)
 
 
 def _problems(checked: Checked) -> Iterator[DataQuality]:

@@ -142,14 +142,23 @@ class DraftOrders(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
     def selected(self, selections: frozenset[str]) -> "DraftOrders":
-        """Only those that `context.selections` names, by "Type/id" or by the bare id."""
-        names = selections | {each.rpartition("/")[2] for each in selections}
+        """Only those that `context.selections` names: by "Type/id", also in a URL, or by the bare id.
+
+        Where they name nothing that is here, nobody can tell what was chosen, and it is all of them.
+        """
+        names = frozenset(_named(each) for each in selections)
 
         def is_selected(reference: str) -> bool:
             return reference in names or reference.rpartition("/")[2] in names
 
-        return DraftOrders(
+        chosen = DraftOrders(
             orders=tuple(each for each in self.orders if is_selected(each.reference)),
             unread=tuple(each for each in self.unread if is_selected(each.reference)),
             others=tuple(each for each in self.others if is_selected(each)),
         )
+        return self if chosen == DraftOrders() else chosen
+
+
+def _named(selection: str) -> str:
+    pointer = Reference(reference=selection)
+    return f"{pointer.kind}/{pointer.id}" if pointer.kind else pointer.id or selection

@@ -71,6 +71,9 @@ def _others(case: OrderCase) -> Iterator[_Other]:
                 sure=not named,
             )
     replaced = _replaced(case)
+    if case.order.id in {each.prior for each in case.others}:
+        # This one goes as soon as the other is signed, which is held against what stays.
+        return
     for other in sorted(case.others, key=lambda each: each.reference):
         if OrderKind.BONE_DRUG not in other.kinds or other.gone or other.id in replaced:
             continue

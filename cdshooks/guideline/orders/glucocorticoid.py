@@ -32,9 +32,8 @@ def _look(case: OrderCase) -> OrderFinding | None:
     planned = _planned(case)
     if planned is None or age is None or age < FROM_AGE:
         return None
-    if case.inputs.therapy or any(
-        OrderKind.BONE_DRUG in each.kinds and not each.gone for each in case.others
-    ):
+    beside = frozenset[OrderKind]().union(*(each.kinds for each in case.others if not each.gone))
+    if case.inputs.therapy or OrderKind.BONE_DRUG in beside:
         return None
     dose, days = planned
     return OrderFinding(
@@ -46,7 +45,7 @@ def _look(case: OrderCase) -> OrderFinding | None:
             f"age {age}, no osteoporosis drug found"
         ),
         order=order,
-        remedies=(Remedy.FRAX, Remedy.DXA),
+        remedies=(Remedy.FRAX,) if OrderKind.DXA in beside else (Remedy.FRAX, Remedy.DXA),
     )
 
 

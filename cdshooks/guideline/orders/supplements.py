@@ -26,7 +26,7 @@ def _vitamin_d(case: OrderCase) -> OrderFinding | None:
         summary=f"25-OH vitamin D {measured(level, 1)}: replete before/with {case.drug}",
         because=f"25-OH vitamin D {measured(level, 1)} ({day(level.day)}) is below {REPLETE} ng/mL",
         order=case.order,
-        remedies=(Remedy.VITAMIN_D,),
+        remedies=() if "vitamin D" in _being_ordered(case) else (Remedy.VITAMIN_D,),
     )
 
 
@@ -35,9 +35,7 @@ def _intake(case: OrderCase) -> OrderFinding | None:
     # That the list of medicines could not be had is said as such.
     if Source.MEDICATIONS in case.inputs.unanswered or (level is not None and level.below(REPLETE) is False):
         return None
-    ordered = (case.order, *(each for each in case.others if not each.gone))
-    taken: set[str] = {each.name for each in case.inputs.supplements}
-    taken |= {name for each in ordered for kind, name in _ORDERED if kind in each.kinds}
+    taken = {each.name for each in case.inputs.supplements} | _being_ordered(case)
     lacking = [
         (name, remedy)
         for name, remedy in (("calcium", Remedy.CALCIUM), ("vitamin D", Remedy.VITAMIN_D))
@@ -56,6 +54,12 @@ def _intake(case: OrderCase) -> OrderFinding | None:
         order=case.order,
         remedies=tuple(remedy for _, remedy in lacking),
     )
+
+
+def _being_ordered(case: OrderCase) -> set[str]:
+    """What is in the order itself, or in another of the same call."""
+    ordered = (case.order, *(each for each in case.others if not each.gone))
+    return {name for each in ordered for kind, name in _ORDERED if kind in each.kinds}
 
 
 def _timing(case: OrderCase) -> OrderFinding | None:
