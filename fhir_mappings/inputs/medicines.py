@@ -90,8 +90,11 @@ class CancerTherapy(Fact, frozen=True, kw_only=True):
 
 
 class Supplement(Fact, frozen=True, kw_only=True):
-    """Calcium or vitamin D that the patient already takes; `in_the_morning` where it says so."""
+    """What the patient already takes beside; `in_the_morning` where it says so, and it would bind a tablet.
 
-    name: Literal["calcium", "vitamin D"]
+    Antacids are those with magnesium, aluminium or calcium; iron is by mouth.
+    """
+
+    name: Literal["calcium", "vitamin D", "antacids", "iron"]
     reference: str
     in_the_morning: bool = False
