@@ -68,9 +68,9 @@ def page(made: str) -> Iterator[str]:
     )
     yield (
         "A check looks at every draft in `context.draftOrders` at order-sign, and at those that "
-        "`context.selections` names at order-select. It runs whatever the disposition is. Where a critical check "
-        "may also be a warning, only a name or an unconfirmed entry speaks for it, or its section below says "
-        'when. "line" is a line of text on another card. At most '
+        "`context.selections` names at order-select. It runs whatever the disposition is. Where a critical "
+        "check may also be a warning, only a name or an unconfirmed entry speaks for it, or its section below "
+        'says when. "line" is a line of text on another card. At most '
         f"{MOST_CARDS['order-select']} cards are shown at order-select and {MOST_CARDS['order-sign']} at "
         "order-sign, and every critical one.\n"
     )
