@@ -40,9 +40,10 @@ def answer_orders(
         )
         return HookResponse(cards=(), extension={EVALUATION: nothing})
     gathered = gather(context.patient_id, call.request.prefetch, ORDERS)
-    # Medicines that a draft points at may have come with the chart.
-    drafts = read_draft_orders(context.draft_orders, call.terminology, gathered.chart)
-    chosen = drafts if selected is None else drafts.selected(selected)
+    if gathered.chart.medications:
+        # A draft may point at one of them.
+        drafts = read_draft_orders(context.draft_orders, call.terminology, gathered.chart)
+        chosen = drafts if selected is None else drafts.selected(selected)
     checked = _of_patient(context.patient_id, chosen, drafts)
     inputs = with_day_ignored(call, map_chart(gathered.chart, call.as_of, call.terminology))
     inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, *_problems(checked)))
