@@ -15,6 +15,7 @@ from cdshooks.cards.card import DISPLAYS
 from cdshooks.cards.orders import MOST_CARDS
 from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.orders import CHECKS, Check
+from fhir_mappings.inputs import Source
 
 CRITICAL, WARNING, INFO = ("critical",), ("warning",), ("info",)
 EITHER = ("critical", "warning")
@@ -41,7 +42,7 @@ WEIGHTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[SuggestionId
     "O-YOUNG": (WARNING, WARNING, _REMOVE),
     "O-DUP": (EITHER, EITHER, _REMOVE),
     "O-RLX": (CRITICAL, CRITICAL, _REMOVE),
-    "O-ZOL-STRENGTH": (WARNING, WARNING, _REMOVE),
+    "O-ZOL-STRENGTH": (WARNING, WARNING, ()),
     "O-VITD": (WARNING, WARNING, (SuggestionId.VITAMIN_D,)),
     "O-NOFRAX": (WARNING, WARNING, (SuggestionId.FRAX_TASK,)),
     "O-CA-UNK": (INFO, INFO, (SuggestionId.LABS,)),
@@ -50,13 +51,22 @@ WEIGHTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[SuggestionId
     "O-GC": (INFO, INFO, (SuggestionId.FRAX_TASK, SuggestionId.DXA_NOW)),
     "O-BELOW": (INFO, INFO, ()),
     "O-CAD": (INFO, INFO, (SuggestionId.CALCIUM, SuggestionId.VITAMIN_D)),
-    "O-DXA-EARLY": (INFO, INFO, _REMOVE),
+    "O-DXA-EARLY": (INFO, INFO, ()),
     "O-DENTAL": (INFO, LINE, (SuggestionId.DENTAL_EXAM,)),
     "O-CAIRON": (LINE, LINE, ()),
 }
 """Of each check: the indicators it may have at order-select and at order-sign, and what it may offer."""
 
-HEAD = ("Check", "Topic", "Title", "order-select", "order-sign", "May offer", "Citation")
+HEAD = (
+    "Check",
+    "Topic",
+    "Title",
+    "order-select",
+    "order-sign",
+    "May offer",
+    "Needs of the chart",
+    "Citation",
+)
 
 
 def page(made: str) -> Iterator[str]:
@@ -70,7 +80,8 @@ def page(made: str) -> Iterator[str]:
         "A check looks at every draft in `context.draftOrders` at order-sign, and at those that "
         "`context.selections` names at order-select. It runs whatever the disposition is. Where a critical "
         "check may also be a warning, only a name or an unconfirmed entry speaks for it, or its section below "
-        'says when. "line" is a line of text on another card. At most '
+        'says when. "line" is a line of text on another card. '
+        "What a check needs and could not be had is named on a card as not checked. At most "
         f"{MOST_CARDS['order-select']} cards are shown at order-select and {MOST_CARDS['order-sign']} at "
         "order-sign, and every critical one.\n"
     )
@@ -86,6 +97,7 @@ def row(check: Check) -> tuple[str, ...]:
         ", ".join(select) or "not looked at",
         ", ".join(sign) or "not looked at",
         ", ".join(f"`{each}`" for each in offers) or "nothing",
+        ", ".join(source.value.replace("-", " ") for source in Source if source in check.needs) or "nothing",
         check.citation,
     )
 

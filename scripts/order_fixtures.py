@@ -324,7 +324,9 @@ def _what_is_to_be_known_first() -> Iterator[tuple[str, Json]]:
         for year, status in ((2025, "active"), *((year, "completed") for year in range(2019, 2025)))
     ]
     renewal = weekly(of, priorPrescription={"reference": "MedicationRequest/alendronate-2025"})
-    yield case, ordering(case, of, renewal, **fit(of, medication_requests=[*years, *beside(of)]))
+    last = [t_score(of, "spine", -2.3, day="2023-02-20"), t_score(of, "neck", -2.1, day="2023-02-20")]
+    chart = fit(of, bone_density=last, medication_requests=[*years, *beside(of)])
+    yield case, ordering(case, of, renewal, **chart)
 
 
 def _other_orders() -> Iterator[tuple[str, Json]]:
