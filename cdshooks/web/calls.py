@@ -6,6 +6,7 @@ No message quotes the request: it names the element, and what was expected there
 import contextlib
 import http
 import json
+import re
 import sys
 from typing import Any
 
@@ -22,7 +23,9 @@ from cdshooks.wire.violations import missing, violations
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
 _feedback = msgspec.json.Decoder(FeedbackRequest)
-_MEMBERS = tuple(f'"{field.encode_name}"'.encode() for field in msgspec.structs.fields(CarefulRequest))
+_MEMBERS = re.compile(
+    b'"(?:%s)"' % b"|".join(field.encode_name.encode() for field in msgspec.structs.fields(CarefulRequest))
+)
 _PREFETCH = b'"prefetch"'
 _END = 4096
 """Bytes at the end of a body in which members are looked for that follow the prefetch."""
@@ -201,8 +204,9 @@ def _may_repeat_a_member(body: bytes) -> bool:
         if start < 0
         else body[: start + len(_PREFETCH)] + body[max(start + len(_PREFETCH), len(body) - _END) :]
     )
+    named = _MEMBERS.findall(around)
     # A name may be written with escapes.
-    return b"\\u" in around or any(around.count(name) > 1 for name in _MEMBERS)
+    return len(set(named)) < len(named) or b"\\u" in around
 
 
 def _kept(pairs: list[tuple[str, Any]], members: list[tuple[str, Any]]) -> None:
