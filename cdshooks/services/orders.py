@@ -52,7 +52,7 @@ def answer_orders(
     findings = check_orders(inputs, decision, checked.orders, beside=checked.beside, hook=hook)
     rendered = render_orders(
         case,
-        (*findings, *_of_strangers(call, checked, hook)),
+        (*_of_strangers(call, checked, hook), *findings),
         checked,
         hook=hook,
         signing=call.signing(context.patient_id),

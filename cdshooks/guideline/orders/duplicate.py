@@ -71,7 +71,7 @@ def _others(case: OrderCase) -> Iterator[_Other]:
                 sure=not named,
             )
     replaced = _replaced(case)
-    if case.order.id in {each.prior for each in case.others}:
+    if case.order.id in {each.prior for each in case.others if each.prior}:
         # This one goes as soon as the other is signed, which is held against what stays.
         return
     for other in sorted(case.others, key=lambda each: each.reference):
@@ -90,7 +90,8 @@ def _others(case: OrderCase) -> Iterator[_Other]:
 def _is_second_order(other: DraftOrder, order: DraftOrder) -> bool:
     """Whether the same drug in the same strength is drafted again: neither a renewal nor a change."""
     drafted = {other.status, order.status} <= {"draft", ""}
-    return drafted and other.strength == order.strength and order.prior is None and other.id != order.id
+    same = other.id is not None and other.id == order.id
+    return drafted and other.strength == order.strength and order.prior is None and not same
 
 
 def _is_exempt(therapy: BoneTherapy, case: OrderCase) -> bool:
