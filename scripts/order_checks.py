@@ -41,7 +41,7 @@ WEIGHTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[SuggestionId
     "O-PEDS": (CRITICAL, CRITICAL, _REMOVE),
     "O-YOUNG": (WARNING, WARNING, _REMOVE),
     "O-DUP": (EITHER, EITHER, _REMOVE),
-    "O-RLX": (CRITICAL, CRITICAL, _REMOVE),
+    "O-RLX": (EITHER, EITHER, _REMOVE),
     "O-ZOL-STRENGTH": (WARNING, WARNING, ()),
     "O-VITD": (WARNING, WARNING, (SuggestionId.VITAMIN_D,)),
     "O-NOFRAX": (WARNING, WARNING, (SuggestionId.FRAX_TASK,)),
