@@ -4,11 +4,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.from-lock
 
-.PHONY: help serve test check fix generated nightly bench lock clean
+.PHONY: help serve test real-servers check fix generated nightly bench lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -26,6 +26,10 @@ serve: $(STAMP) ## run the service on 127.0.0.1 for development, and print a cur
 test: $(STAMP) ## every test; branch coverage is whole where a patient depends on it
 	$(BIN)/python -m pytest --cov --cov-report=term
 	$(BIN)/coverage report --include='fhir_mappings/*,cdshooks/guideline/*' --fail-under=100
+
+real-servers: $(STAMP) ## the prefetch templates against a FHIR server that others wrote (needs npm)
+	cd tests/real_servers/medplum && npm ci --silent
+	$(BIN)/python -m pytest tests/real_servers
 
 check: $(STAMP) ## lint, format and types
 	$(BIN)/ruff check .

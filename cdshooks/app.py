@@ -9,17 +9,22 @@ from flask import Flask
 
 from cdshooks.callers import callers
 from cdshooks.cards.signed import nobody_answered
+from cdshooks.chart.servers import FhirServers
 from cdshooks.services import SERVICES
 from cdshooks.services.service import Service
 from cdshooks.settings import Settings
 from cdshooks.settings_sources import load
 from cdshooks.store.kept import Kept, keep
+from cdshooks.trust.client import ANYONE
 from cdshooks.trust.memory import TokenMemory
 from cdshooks.trust.trusted import Trust
 from cdshooks.web import discovery, feedback, health, hooks
 from cdshooks.web.headers import allow_origins, guard_answers
 from cdshooks.web.logs import log_calls
 from cdshooks.web.problems import QuietFlask, answer_problems
+
+FHIR_SERVERS = "cdshooks.fhir-servers"
+"""Key of `app.extensions`: the FhirServers, to close them where a process goes on without the application."""
 
 
 def today(zone: ZoneInfo) -> datetime.date:
@@ -57,7 +62,13 @@ def create_app(
     memory = kept.tokens if token_memory is None else token_memory
     who = callers(settings, services, trust=trust, memory=memory, now=now)
 
+    terminology = who.terminology_of(ANYONE)
+    servers = FhirServers(
+        settings, queries=max((len(each.prefetch(terminology)) for each in services), default=0)
+    )
+
     app = QuietFlask("cdshooks", static_folder=None)
+    app.extensions[FHIR_SERVERS] = servers
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     # Flask would answer a doubled slash with a redirect, which a browser does not follow in a preflight.
     app.url_map.merge_slashes = False
@@ -84,6 +95,7 @@ def create_app(
             keys=kept.keys,
             answers=kept.feedback.answers if kept.feedback else nobody_answered,
             shown=kept.shown.count if kept.shown else lambda _client, _answer: None,
+            servers=servers,
         )
     )
     if kept.feedback is not None:

@@ -21,7 +21,7 @@ from cdshooks.store.kept import Kept, keep
 from cdshooks.web.logs import log_to_stderr
 from cdshooks.web.problems import respond
 from cdshooks.wire.outcome import Problem
-from cdshooks.worker import worker_class
+from cdshooks.worker import CONNECTIONS, worker_class
 
 _WARM_UP_CALLS = 5
 
@@ -113,6 +113,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "worker_class": worker_class(self._settings.request_seconds),
             "workers": self._settings.workers,
             "threads": self._settings.threads,
+            "worker_connections": CONNECTIONS,
             "preload_app": True,
             # Calls take milliseconds: whatever still holds a connection after this is not a call.
             "graceful_timeout": 10,

@@ -9,15 +9,17 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+ORIGIN = r"^https?://([A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?\Z"
 """An origin as a browser sends it: scheme, host and port. Neither a path nor a wildcard."""
 
-PUBLIC_URL = ORIGIN.removesuffix("$") + r"(/[A-Za-z0-9._~\-]+)*\Z"
+PUBLIC_URL = ORIGIN.removesuffix(r"\Z") + r"(/[A-Za-z0-9._~\-]+)*\Z"
 """The base URL of a service: an origin, and a path where it has one."""
 
 
 DATABASE = r"^(sqlite|postgresql(\+psycopg)?)://"
 CARD_KEY = r"^[0-9A-Fa-f]{64}\Z"
+NETWORK = r"^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
+"""A network as an address and the length of its prefix."""
 
 
 class SettingsError(ValueError):
@@ -97,9 +99,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: Annotated[
         float,
         _setting(
-            "a number of seconds above 0",
-            "How long a request may take to arrive in full. A slower one is answered with 408, or cut off.",
+            "a number of seconds above 0, at most 3600",
+            "How long a request may take to arrive in full. A slower one is answered with 408.",
             gt=0,
+            le=3600,
         ),
     ] = 10.0
     code_map: Annotated[
@@ -199,6 +202,62 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "patient.",
         ),
     ] = True
+    fhir_origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=ORIGIN)], ...],
+        _setting(
+            "origins such as https://ehr.example.org, without a path",
+            "FHIR servers that may be asked for what a call lacks, where nobody checks who calls; a client "
+            "that is known has its own. With `dev`, any server on this machine may be asked too.",
+        ),
+    ] = ()
+    fhir_networks: Annotated[
+        tuple[Annotated[str, Meta(pattern=NETWORK)], ...],
+        _setting(
+            "networks such as 10.20.0.0/16",
+            "Private networks in which the servers of `fhir_origins` may stand. Without one only public "
+            "addresses are connected to. Addresses at which clouds hand out credentials never are.",
+        ),
+    ] = ()
+    fhir_deadline: Annotated[
+        float,
+        _setting(
+            "seconds from 0.05 to 60",
+            "How long all queries of one call to a FHIR server may take together. What has not come by then "
+            "counts as failed.",
+            ge=0.05,
+            le=60,
+        ),
+    ] = 3.0
+    fhir_max_bytes: Annotated[
+        int,
+        _setting(
+            _COUNT, "The most bytes, decompressed, that are read from a FHIR server for one call.", ge=1
+        ),
+    ] = 64 * 1024 * 1024
+    fhir_without_token: Annotated[
+        bool | None,
+        _setting(
+            _SWITCH,
+            "Whether a FHIR server is asked for a call that has no `fhirAuthorization`, as open test servers "
+            "can be. Not set: only with `dev`.",
+        ),
+    ] = None
+    fhir_ca_bundle: Annotated[
+        Path | None,
+        _setting(
+            "the path of a file",
+            "The certificate authorities, in PEM, that FHIR servers are verified with instead of the public "
+            "ones. Verification cannot be turned off.",
+        ),
+    ] = None
+    fhir_proxy: Annotated[
+        Annotated[str, Meta(pattern=ORIGIN)] | None,
+        _setting(
+            "a URL such as http://proxy.example.org:3128",
+            "The proxy through which FHIR servers are asked. It looks up their names, so it decides which "
+            "addresses are reached. Proxies named by the environment do not count.",
+        ),
+    ] = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"],
         _setting(
@@ -216,6 +275,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def checks_answers(self) -> bool:
         """Whether answers are held against the rules before they leave."""
         return self.dev if self.check_answers is None else self.check_answers
+
+    @property
+    def asks_without_token(self) -> bool:
+        """Whether a FHIR server is asked for a call that has no token."""
+        return self.dev if self.fhir_without_token is None else self.fhir_without_token
 
 
 TYPES: Mapping[str, Any] = typing.get_type_hints(Settings, include_extras=True)

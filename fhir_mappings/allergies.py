@@ -9,7 +9,7 @@ from fhir_mappings.observations import concepts_of
 from fhir_mappings.reader import NO_STATUS, AllergyIntolerance, CodeableConcept
 from fhir_mappings.value_sets import Terminology
 
-_BISPHOSPHONATES = frozenset(
+BISPHOSPHONATES = frozenset(
     {
         Concept.BISPHOSPHONATE_ALLERGY,
         Concept.ALENDRONATE_INGREDIENT,
@@ -26,7 +26,7 @@ _BISPHOSPHONATES = frozenset(
     }
 )
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
-_OVER = frozenset({"resolved", "inactive"})
+_OVER = frozenset({"resolved"})
 
 
 def map_allergy(chart: Chart, terminology: Terminology, notes: Notes) -> BisphosphonateAllergy | None:
@@ -50,9 +50,9 @@ def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> Bisphospho
     if not _holds(entry):
         return None
     concepts = _substances(entry)
-    coded = any(concepts_of(concept, terminology) & _BISPHOSPHONATES for concept in concepts)
+    coded = any(concepts_of(concept, terminology) & BISPHOSPHONATES for concept in concepts)
     names = [name for concept in concepts if concept is not None for name in concept.names]
-    if not coded and not any(suspected(name) & _BISPHOSPHONATES for name in names):
+    if not coded and not any(suspected(name) & BISPHOSPHONATES for name in names):
         return None
     return BisphosphonateAllergy(
         reference=entry.reference, by_name=not coded, intolerance=entry.type == "intolerance"

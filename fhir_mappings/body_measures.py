@@ -29,6 +29,7 @@ _WEIGHT = Search(
     called="weight",
     months=WEIGHT_MONTHS,
     of=Source.BODY_MEASURES,
+    gates=True,
 )
 _HEIGHT = Search(
     concept=Concept.BODY_HEIGHT,

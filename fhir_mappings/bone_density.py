@@ -1,14 +1,17 @@
 """T-scores: which site, which study, which value decides (GUIDELINE B, 1)."""
 
+import bisect
 import datetime
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from fhir_mappings.bone_sites import T_SCORES, locate
-from fhir_mappings.dates import add_months
+from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import BoneDensity, Site, Source, TScore, Unusable, UnusedDensity
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Reading, Readings, Value, value_of
+from fhir_mappings.observations import FINAL, Reading, Readings, Value, value_of
+from fhir_mappings.reader import DiagnosticReport
 from fhir_mappings.units import T_SCORE
 from fhir_mappings.value_sets import Terminology
 
@@ -19,7 +22,8 @@ STUDY_SPAN = datetime.timedelta(days=30)
 
 _WHY_UNUSED: dict[str, Unusable] = {
     "not-final": "not final",
-    "no-status": "not final",
+    "no-status": "without a status",
+    "future-date": "dated in the future",
     "no-unit": "without a usable unit",
     "wrong-unit": "without a usable unit",
     "implausible": "implausible",
@@ -38,35 +42,98 @@ def map_bone_density(
 ) -> Densities:
     """The T-scores of the most recent study that may be used, and why others may not."""
     scores: dict[tuple[object, ...], list[tuple[TScore, Reading]]] = {}
-    unused: list[UnusedDensity] = []
-    oldest = add_months(as_of, -USABLE_MONTHS)
-    for reading in readings.of(*T_SCORES):
+    unused = _Unused(as_of)
+    found = readings.of(*T_SCORES)
+    for reading in found:
         concepts = reading.concepts & T_SCORES.keys()
         value = _value(reading, as_of, notes, unused)
         if value is None:
             continue
-        if value.day < oldest:
+        if value.day < unused.oldest:
             notes.add("stale", "T-score is older than five years", reading.reference, of=Source.BONE_DENSITY)
-            unused.append(UnusedDensity(day=value.day, why="stale"))
+            unused.add(value.day, "stale")
             continue
         site, place = locate(reading, min(concepts), terminology)
         if site is Site.OTHER:
+            unused.add(value.day, "of a site that does not count")
             continue
         score = TScore(site=site, value=value.number, day=value.day, reference=reading.reference)
         scores.setdefault((value.day, *place), []).append((score, reading))
-    return _deciding([_settled(same) for same in scores.values()], tuple(unused), notes)
+    for reading in readings.unmapped:
+        unused.add(reading.day, "under an unknown code")
+    _look_for_reports(readings.dxa_reports, found, unused, notes)
+    densities = _deciding([_settled(same) for same in scores.values()], unused.all(), notes)
+    if unused.is_newer_than(densities.density.day):
+        notes.unsettle(Source.BONE_DENSITY)
+    return densities
 
 
-def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: list[UnusedDensity]) -> Value | None:
+class _Unused:
+    """The bone densities that are there and not used."""
+
+    def __init__(self, as_of: datetime.date) -> None:
+        self.oldest = add_months(as_of, -USABLE_MONTHS)
+        self._found: list[UnusedDensity] = []
+
+    def add(self, day: datetime.date | None, why: Unusable) -> None:
+        self._found.append(UnusedDensity(day=day, why=why))
+
+    def all(self) -> tuple[UnusedDensity, ...]:
+        return tuple(self._found)
+
+    def is_newer_than(self, day: datetime.date | None) -> bool:
+        """Whether one that might have decided is newer than the study that does, or may be."""
+        return day is not None and any(
+            each.day is None or each.day > day for each in self._found if each.why not in _NEVER_DECIDE
+        )
+
+
+_NEVER_DECIDE = frozenset({"stale", "dated in the future", "of a site that does not count"})
+
+
+def _look_for_reports(
+    reports: Iterable[DiagnosticReport], scores: Iterable[Reading], unused: _Unused, notes: Notes
+) -> None:
+    """Reports of a study of which no T-score is in the chart, neither listed nor of the same month."""
+    listed = {id(reading.report) for reading in scores}
+    days = sorted({reading.day for reading in scores if reading.day is not None})
+    for report in reports:
+        day = earliest_day(report.effective)
+        if id(report) in listed or (day is not None and _is_near(day, days)):
+            continue
+        if day is not None and day < unused.oldest:
+            unused.add(day, "stale")
+        elif report.status in FINAL:
+            unused.add(day, "without a T-score")
+            notes.add("unreadable", "DXA report has no T-score that can be read", report.reference)
+        else:
+            unused.add(day, "not final")
+            notes.add("not-final", "DXA report is not final", report.reference, of=Source.BONE_DENSITY)
+
+
+def _is_near(day: datetime.date, days: Sequence[datetime.date]) -> bool:
+    """Whether one of the days, which are in order, is of the same month."""
+    first = bisect.bisect_left(days, day - STUDY_SPAN)
+    return first < len(days) and days[first] <= day + STUDY_SPAN
+
+
+def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: _Unused) -> Value | None:
     own = Notes()
     value = value_of(reading, T_SCORE, as_of, own, called="T-score", of=Source.BONE_DENSITY)
     for note in own.all():
         notes.add(note.issue, note.because, note.reference, of=note.of)
-        if note.issue != "future-date":
-            unused.append(UnusedDensity(day=reading.day, why=_WHY_UNUSED.get(note.issue, "unreadable")))
-    if value is not None and reading.quantity is not None and reading.quantity.comparator:
+        valueless = note.issue == "unreadable" and not reading.carries_value
+        why = _WHY_UNUSED.get(note.issue, "unreadable")
+        unused.add(reading.day, "without a T-score" if valueless else why)
+    if value is None:
+        return None
+    if reading.comparator:
         notes.add("unreadable", "T-score is only a bound", reading.reference, of=Source.BONE_DENSITY)
-        unused.append(UnusedDensity(day=reading.day, why="unreadable"))
+        unused.add(reading.day, "unreadable")
+        return None
+    if reading.is_called_z_score:
+        notes.add("wrong-unit", "T-score is called a Z-score", reading.reference, of=Source.BONE_DENSITY)
+        unused.add(reading.day, "called a Z-score")
         return None
     return value
 

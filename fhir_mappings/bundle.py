@@ -1,5 +1,6 @@
 """Bundles, one entry at a time: a bad entry is reported by its reference and costs the others nothing."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from fhir_mappings.reader import (
 
 class _Link(Element, frozen=True, kw_only=True):
     relation: str | None = None
+    url: str | None = None
 
 
 class _Entry(Element, frozen=True, kw_only=True):
@@ -56,11 +58,18 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """What one answer of a FHIR server, or one prefetch value, holds.
 
     `state`: "supplied"; "empty" (asked and answered: there is none); "failed" (an OperationOutcome, or
-    nothing that FHIR knows); "truncated" (a further page exists that is not here).
+    nothing that FHIR R4 knows; what is of another version is in `resources` all the same, to be named);
+    "truncated" (a further page exists that is not here).
     """
 
     state: Literal["supplied", "empty", "failed", "truncated"]
     resources: tuple[Readable | Unreadable | Irrelevant, ...] = ()
+    next_page: str | None = None
+    """Where the next page is, as the link has it; empty where a link says so and cannot be read."""
+    total: int = 0
+    """How many resources there are on all pages together, where the Bundle says so."""
+    partly_failed: bool = False
+    """Whether an OperationOutcome among the resources says that some could not be had."""
 
 
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -77,6 +86,17 @@ def open_answer(raw: msgspec.Raw | bytes) -> Contents:
     except _BROKEN:
         # One entry is broken, or of a type that is not read: each on its own now.
         return _entry_by_entry(raw)
+
+
+def joined(pages: Sequence[Contents], *, complete: bool) -> Contents:
+    """What the pages of one answer hold together. `complete` is false where a further one could not be had."""
+    resources = tuple([resource for page in pages for resource in page.resources])
+    return _judged(
+        resources,
+        failed=any(page.partly_failed or page.state == "failed" for page in pages),
+        more=not complete,
+        total=max((page.total for page in pages), default=0),
+    )
 
 
 def contents_of(answer: Answer) -> Contents:
@@ -103,15 +123,28 @@ def _contents(
 ) -> Contents:
     found = tuple([each for each in resources if not _is_outcome(each)])
     failed = len(found) < len(resources) and any(_is_failure(each) for each in resources if _is_outcome(each))
-    more = any((link.relation or "").lower() == "next" for link in links)
+    further = next((link.url or "" for link in links if (link.relation or "").lower() == "next"), None)
+    judged = _judged(found, failed=failed, more=further is not None, total=total)
+    return msgspec.structs.replace(judged, next_page=further, total=total, partly_failed=failed)
+
+
+def _judged(
+    found: tuple[Readable | Unreadable | Irrelevant, ...], *, failed: bool, more: bool, total: int
+) -> Contents:
     if not found and not more:
         # A total without entries is an answer of which nothing arrived.
         return Contents(state="failed" if failed or total > 0 else "empty")
-    if found and all(isinstance(each, Irrelevant) for each in found):
-        # MedicationOrder where MedicationRequest was asked for: another version of FHIR, and no answer.
-        return Contents(state="failed")
+    if found and all(map(_is_no_answer, found)):
+        # Another question's answer, or all of it in another version of FHIR.
+        return Contents(state="failed", resources=found)
     cut_short = more or failed or total > len(found)
     return Contents(state="truncated" if cut_short else "supplied", resources=found)
+
+
+def _is_no_answer(resource: Readable | Unreadable | Irrelevant) -> bool:
+    return isinstance(resource, Irrelevant) or (
+        isinstance(resource, Unreadable) and resource.issue == "wrong-version"
+    )
 
 
 def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
@@ -125,7 +158,9 @@ def _links(raw: msgspec.Raw) -> tuple[_Link, ...]:
 def _single(resource: Readable | Unreadable | Irrelevant) -> Contents:
     if _is_outcome(resource):
         return Contents(state="failed" if _is_failure(resource) else "empty")
-    if isinstance(resource, Irrelevant) or (isinstance(resource, Unreadable) and resource.kind is None):
+    if _is_no_answer(resource):
+        return Contents(state="failed", resources=(resource,))
+    if isinstance(resource, Unreadable) and resource.kind is None:
         return Contents(state="failed")
     return Contents(state="supplied", resources=(resource,))
 

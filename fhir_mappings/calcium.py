@@ -1,7 +1,7 @@
 """Which calcium decides, and against which limit (GUIDELINE B, 18)."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from fhir_mappings.inputs import Calcium, Measurement
@@ -10,6 +10,10 @@ ALBUMIN_WITHIN = datetime.timedelta(days=7)
 """Albumin, or an ionized calcium that outranks the total, is of the same week."""
 LOW_TOTAL = {"mg/dL": Decimal("8.5"), "mmol/L": Decimal("2.12")}
 LOW_IONIZED = {"mmol/L": Decimal("1.12"), "mg/dL": Decimal("4.5")}
+# Between these lie laboratories' own lower limits. Beyond them it is another one's: ionized calcium's beside a
+# total, or one at which somebody is called.
+_LIMITS_TOTAL = {"mg/dL": (Decimal("8.0"), Decimal("9.5")), "mmol/L": (Decimal("2.0"), Decimal("2.38"))}
+_LIMITS_IONIZED = {"mmol/L": (Decimal("1.0"), Decimal("1.3")), "mg/dL": (Decimal("4.0"), Decimal("5.2"))}
 # Per g/dL of albumin below 4.0: 0.8 mg/dL; in SI, per g/L below 40: 0.02 mmol/L, so 0.2 per g/dL.
 _NORMAL_ALBUMIN = Decimal("4.0")
 _PER_ALBUMIN = {"mg/dL": Decimal("0.8"), "mmol/L": Decimal("0.2")}
@@ -24,8 +28,8 @@ def deciding_calcium(
     by an albumin within seven days, else taken as it is. Of several on the deciding day the lowest counts. A
     value that is only a bound ("< 9") and leaves open on which side of the limit it is does not count.
     """
-    total = [each for each in total if each.below(_low_limit(each, LOW_TOTAL)) is not None]
-    ionized = [each for each in ionized if each.below(_low_limit(each, LOW_IONIZED)) is not None]
+    total = [each for each in total if each.below(_low_limit(each, ionized=False)) is not None]
+    ionized = [each for each in ionized if each.below(_low_limit(each, ionized=True)) is not None]
     day = total[0].day if total else None
     if ionized and (day is None or ionized[0].day >= day - ALBUMIN_WITHIN):
         return _ionized(min(_of_first_day(ionized), key=lambda each: each.value))
@@ -44,8 +48,18 @@ def _nearest(albumin: Sequence[Measurement], day: datetime.date) -> Measurement 
     return min(near, key=lambda each: (abs(each.day - day), -each.value), default=None)
 
 
-def _low_limit(measured: Measurement, limits: Mapping[str, Decimal]) -> Decimal:
-    return measured.lab_low or limits[measured.unit]
+def is_limit(limit: Decimal, unit: str, *, ionized: bool) -> bool:
+    """Whether it can be a laboratory's lower limit of calcium."""
+    lowest, highest = (_LIMITS_IONIZED if ionized else _LIMITS_TOTAL)[unit]
+    return lowest <= limit <= highest
+
+
+def _low_limit(measured: Measurement, *, ionized: bool) -> Decimal:
+    """The laboratory's own where it is one of calcium, else the guideline's."""
+    own = measured.lab_low
+    if own is not None and is_limit(own, measured.unit, ionized=ionized):
+        return own
+    return (LOW_IONIZED if ionized else LOW_TOTAL)[measured.unit]
 
 
 def _ionized(measured: Measurement) -> Calcium:
@@ -54,7 +68,7 @@ def _ionized(measured: Measurement) -> Calcium:
         value=measured.value,
         unit=measured.unit,
         day=measured.day,
-        low_limit=_low_limit(measured, LOW_IONIZED),
+        low_limit=_low_limit(measured, ionized=True),
         parts=(measured,),
         comparator=measured.comparator,
     )
@@ -73,7 +87,7 @@ def _total(measured: Measurement, albumin: Measurement | None) -> Calcium:
         value=value,
         unit=measured.unit,
         day=measured.day,
-        low_limit=_low_limit(measured, LOW_TOTAL),
+        low_limit=_low_limit(measured, ionized=False),
         parts=parts,
         comparator=measured.comparator,
     )

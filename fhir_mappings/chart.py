@@ -9,6 +9,7 @@ import msgspec
 
 from fhir_mappings.inputs import Source
 from fhir_mappings.reader import (
+    NO_STATUS,
     AllergyIntolerance,
     Condition,
     DiagnosticReport,
@@ -55,6 +56,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """By id, for the orders and statements that point at them."""
     unreadable: tuple[Unreadable, ...] = ()
     other_patients: tuple[str, ...] = ()
+    contradictory: tuple[tuple[str, str], ...] = ()
+    """Type and reference of what came in two versions of which neither is the later; both are in the chart."""
     unanswered: frozenset[Source] = frozenset()
     truncated: frozenset[Source] = frozenset()
 
@@ -68,16 +71,18 @@ def assemble(
 ) -> Chart:
     """Sort the resources of one patient into a chart.
 
-    A resource that comes twice counts once (the later `meta.lastUpdated` where two differ); one whose
-    subject is somebody else is named in `other_patients` and not used.
+    A resource that comes twice counts once (the later `meta.lastUpdated` where two differ). Where two differ
+    and neither is the later, both stay: nobody knows which is true. One whose subject is somebody else is
+    named in `other_patients` and not used.
     """
     by_kind: defaultdict[type, list[Readable | Unreadable | Irrelevant]] = defaultdict(list)
     for resource in resources:
         by_kind[type(resource)].append(resource)
     strangers: list[str] = []
+    contradictory: list[tuple[str, str]] = []
 
     def every(kind: type[_Kind]) -> tuple[_Kind, ...]:
-        return _own(cast("list[_Kind]", by_kind[kind]), patient_id, strangers)
+        return _own(cast("list[_Kind]", by_kind[kind]), patient_id, strangers, contradictory)
 
     return Chart(
         patient=next(iter(every(Patient)), None),
@@ -95,12 +100,16 @@ def assemble(
         medications={each.id: each for each in every(Medication) if each.id},
         unreadable=tuple(dict.fromkeys(cast("list[Unreadable]", by_kind[Unreadable]))),
         other_patients=tuple(dict.fromkeys(strangers)),
+        # Asked for last: the list is full by then.
+        contradictory=tuple(contradictory),
         unanswered=unanswered,
         truncated=truncated,
     )
 
 
-def _own(resources: list[_Kind], patient_id: str, strangers: list[str]) -> tuple[_Kind, ...]:
+def _own(
+    resources: list[_Kind], patient_id: str, strangers: list[str], contradictory: list[tuple[str, str]]
+) -> tuple[_Kind, ...]:
     """The patient's resources of one type, each once; those of others are named in `strangers`.
 
     They are in the order of their ids, so that no answer hangs on the order in which a server lists them.
@@ -109,16 +118,20 @@ def _own(resources: list[_Kind], patient_id: str, strangers: list[str]) -> tuple
     ids = {resource.id for resource in resources}
     if len(ids) == len(resources) and None not in ids and all(_is_plainly(resources, reference)):
         return tuple(sorted(resources, key=_ID))
-    once: dict[str, _Kind] = {}
+    versions: dict[str, list[_Kind]] = {}
     for number, resource in enumerate(resources):
         if not _is_of(patient_id, reference, resource):
             strangers.append(resource.reference)
             continue
         # Without an id two resources cannot be told to be one.
-        key = resource.id or f" {number}"
-        known = once.get(key)
-        once[key] = resource if known is None else _later(known, resource)
-    return tuple(once[key] for key in sorted(once))
+        versions.setdefault(resource.id or f" {number}", []).append(resource)
+    kept: list[_Kind] = []
+    for key in sorted(versions):
+        newest = _newest(versions[key])
+        if len(newest) > 1 and not all(map(_is_retracted, newest)):
+            contradictory.append((type(newest[0]).__name__, newest[0].reference))
+        kept += newest
+    return tuple(kept)
 
 
 def _is_plainly(resources: Sequence[Resource], reference: str) -> Iterator[bool]:
@@ -126,6 +139,11 @@ def _is_plainly(resources: Sequence[Resource], reference: str) -> Iterator[bool]
     return (
         resource.subject is not None and resource.subject.reference == reference for resource in resources
     )
+
+
+def belongs_to(patient_id: str, resource: Resource) -> bool:
+    """Whether a resource is the patient's own, or names nobody and was found by asking for the patient's."""
+    return _is_of(patient_id, f"Patient/{patient_id}", resource)
 
 
 def _is_of(patient_id: str, reference: str, resource: Resource) -> bool:
@@ -136,6 +154,17 @@ def _is_of(patient_id: str, reference: str, resource: Resource) -> bool:
     return not isinstance(resource, Patient) or resource.id == patient_id
 
 
-def _later(one: _Kind, other: _Kind) -> _Kind:
-    changed = [each.meta.last_updated or "" if each.meta else "" for each in (one, other)]
-    return other if changed[1] > changed[0] else one
+def _is_retracted(resource: Resource) -> bool:
+    verification = getattr(resource, "verification_status", None) or NO_STATUS
+    return "entered-in-error" in {getattr(resource, "status", None), *verification.codes}
+
+
+def _newest(versions: list[_Kind]) -> list[_Kind]:
+    """Those that were changed last, each content once, in an order that hangs on nothing else."""
+    if len(versions) == 1:
+        return versions
+    changed = [each.meta.last_updated or "" if each.meta else "" for each in versions]
+    last = max(changed)
+    newest = [each for each, when in zip(versions, changed, strict=True) if when == last]
+    contents = {msgspec.json.encode(each): each for each in newest}
+    return [contents[content] for content in sorted(contents)]

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from enum import Enum, auto
 
 import msgspec
 
@@ -17,7 +18,40 @@ from fhir_mappings.value_sets import Terminology
 
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
 _NOT_SURE = frozenset({"unconfirmed", "provisional", "differential"})
+_DOUBTFUL = _NOT_SO | _NOT_SURE
+_ACTIVE = frozenset({"active", "recurrence", "relapse"})
 _OVER = frozenset({"inactive", "remission", "resolved"})
+A_DAY = datetime.timedelta(days=1)
+"""How far ahead of `as_of` a day may be, for time zones; what is dated later is not there yet."""
+
+
+class Standing(Enum):
+    """How sure the chart is of a condition."""
+
+    SO = auto()
+    DOUBTED = auto()
+    NOT_SO = auto()
+
+
+def standing(condition: Condition) -> Standing:
+    """By the codes of its verification status.
+
+    Words may only make an answer more careful: a condition whose status only reads "refuted" neither counts
+    nor is it dismissed. So it is with codes that contradict each other.
+    """
+    status = condition.verification_status
+    if status is None:
+        return Standing.SO
+    codes = status.codes
+    if codes & _NOT_SO and "confirmed" not in codes:
+        return Standing.NOT_SO
+    return Standing.SO if _DOUBTFUL.isdisjoint(codes or status.words) else Standing.DOUBTED
+
+
+def begins_after(condition: Condition, day: datetime.date) -> bool:
+    """Whether it is dated in the future, as seen from that day."""
+    began = earliest_day(_began(condition))
+    return began is not None and began > day + A_DAY
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +75,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 def map_problems(
     chart: Chart, as_of: datetime.date, terminology: Terminology, notes: Notes
 ) -> tuple[Problem, ...]:
-    """Every condition that is in a value set, began by `as_of`, and is neither refuted nor in doubt.
+    """Every condition that is in a value set, began by the day after `as_of`, and is not refuted or in doubt.
 
     Without a clinical status a condition counts as current unless it has ended: where that matters it is
     the careful reading.
@@ -51,23 +85,25 @@ def map_problems(
         concepts = concepts_of(condition.code, terminology)
         if condition.code is None or not concepts:
             continue
-        verification = (condition.verification_status or NO_STATUS).codes
-        if verification & _NOT_SO:
+        sure = standing(condition)
+        if sure is Standing.NOT_SO:
             continue
-        began = _began(condition)
-        day, latest = earliest_day(began), latest_day(began)
-        if day is not None and day > as_of:
+        if begins_after(condition, as_of):
+            notes.add(
+                "future-date", "diagnosis is dated in the future", condition.reference, of=Source.CONDITIONS
+            )
             continue
-        if verification & _NOT_SURE:
+        if sure is Standing.DOUBTED:
             notes.add("not-final", "diagnosis is not confirmed", condition.reference, of=Source.CONDITIONS)
             continue
+        began = _began(condition)
         problems.append(
             Problem(
                 concepts=concepts,
                 code=condition.code,
-                current=_is_current(condition, as_of),
-                day=day,
-                latest=latest,
+                current=is_current(condition, as_of),
+                day=earliest_day(began),
+                latest=latest_day(began),
                 age=_age(condition),
                 ended=latest_day(condition.abatement_date_time),
                 encounter=condition.encounter.id if condition.encounter else None,
@@ -78,19 +114,33 @@ def map_problems(
 
 
 def _began(condition: Condition) -> str | None:
+    """The onset as written; the day of recording only where nothing is said of the onset in any form."""
     period = condition.onset_period
     onset = condition.onset_date_time or (period.start or period.end if period else None)
-    return onset or (None if condition.onset_age else condition.recorded_date)
+    said = condition.onset_age or condition.onset_range or condition.onset_string
+    return onset or (None if said else condition.recorded_date)
 
 
 def _age(condition: Condition) -> int | None:
-    age = condition.onset_age
+    """The age at onset; of a range the youngest."""
+    span = condition.onset_range
+    age = condition.onset_age or (span.low or span.high if span else None)
     years = convert(age, AGE) if age else None
     return int(years) if isinstance(years, Decimal) else None
 
 
-def _is_current(condition: Condition, as_of: datetime.date) -> bool:
-    if (condition.clinical_status or NO_STATUS).codes & _OVER:
+def is_current(condition: Condition, as_of: datetime.date) -> bool:
+    """As its status says; without one, until it has ended."""
+    status = (condition.clinical_status or NO_STATUS).codes
+    if status & _ACTIVE:
+        return True
+    if status & _OVER:
         return False
-    abated = earliest_day(condition.abatement_date_time)
+    # Of a partial date the last day: where an end matters, being over is the less careful reading.
+    abated = latest_day(condition.abatement_date_time)
     return abated is None or abated > as_of
+
+
+def is_reflux_alone(display: str) -> bool:
+    """By the value set's own name: reflux without esophagitis is nobody's reason to withhold a tablet."""
+    return "reflux" in display.lower() and "with esophagitis" not in display.lower()

@@ -4,7 +4,7 @@ import datetime
 import re
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.conditions import Problem
+from fhir_mappings.conditions import Problem, is_reflux_alone
 from fhir_mappings.dates import add_months, years_between
 from fhir_mappings.inputs import Diagnosis, Disease
 from fhir_mappings.procedures import Done
@@ -128,7 +128,7 @@ def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> Code
         facts = terminology.facts(coding.system, coding.code, concept)
         if facts is None or facts.evidence not in enough:
             continue
-        if concept is Concept.ESOPHAGEAL_OTHER and _is_reflux_alone(facts.display or ""):
+        if concept is Concept.ESOPHAGEAL_OTHER and is_reflux_alone(facts.display or ""):
             continue
         if not _is_past(facts):
             return facts
@@ -138,8 +138,3 @@ def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> Code
 
 def _is_past(facts: CodeFacts) -> bool:
     return facts.remission or _PAST.match(facts.display or "") is not None
-
-
-def _is_reflux_alone(display: str) -> bool:
-    """By the value set's own name: reflux without esophagitis is nobody's reason to withhold a tablet."""
-    return "reflux" in display.lower() and "with esophagitis" not in display.lower()

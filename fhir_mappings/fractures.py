@@ -2,6 +2,9 @@
 
 import datetime
 import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
@@ -12,6 +15,8 @@ from fhir_mappings.value_sets import CodeFacts, Terminology
 
 ADULT = 40
 """Fractures before this age say nothing about bone loss."""
+ONE_EVENT = datetime.timedelta(days=180)
+"""Within this, two fractures of one site are one (GUIDELINE B, 9)."""
 PRESUMED_HIP_AGE = 65
 PRESUMED_VERTEBRA_AGE = 50
 
@@ -31,54 +36,173 @@ _OTHER_CAUSE = frozenset(
         Concept.HISTORY_FRACTURE_NOT_FRAGILITY,
     }
 )
+_ANOTHER_CAUSE = frozenset(
+    {
+        Concept.HIGH_ENERGY_MECHANISM,
+        Concept.FRACTURE_NONOSTEOPOROTIC,
+        Concept.ATYPICAL_FEMORAL_FRACTURE,
+    }
+)
+_SAYS_HOW = _ANOTHER_CAUSE | {Concept.LOW_ENERGY_FALL, Concept.FALL_UNSPECIFIED}
 # Wedge compression in ICD-10-CM: S22.0x0, S32.0x0; collapsed vertebra: M48.5.
 _WEDGE = re.compile(r"(?:S[23]2\.?0\d0|M48\.?5)", re.IGNORECASE)
 _WEDGE_NAME = re.compile(r"wedge|compression|collapse", re.IGNORECASE)
 _OSTEOPOROTIC_NAME = re.compile(r"osteoporotic|due to (?:\w+ )*osteoporosis", re.IGNORECASE)
+# Words that a diagnosis is a question, or somebody else's: whatever its code, it fires nothing then.
+_QUESTION = re.compile(
+    r"(?<![a-z])(?:rule[ds]? out|r/o|suspected|suspicion|possible|probable|questionable|no evidence|"
+    r"no fracture|family history|mother|father|parent)(?![a-z])",
+    re.IGNORECASE,
+)
+# The 7th characters of ICD-10-CM: anything but A, B and C (seen for the first time) tells of later care, and S
+# of late effects.
+_INJURY = re.compile(r"(?:[ST]\d\d|M48|M80|M84)\.?\w{3}[A-Z]$", re.IGNORECASE)
+_LATER_CARE = re.compile(r"[^ABC]$", re.IGNORECASE)
+_LATE_EFFECT = re.compile(r"S$", re.IGNORECASE)
 # Open fractures suggest higher energy: ICD-10-CM 7th characters B and C, and SNOMED CT's names.
 _OPEN = re.compile(r"S\d\d\.?\w{3}[BC]$", re.IGNORECASE)
 _OPEN_NAME = re.compile(r"\bopen\b", re.IGNORECASE)
 
 
+class _Event(msgspec.Struct, kw_only=True):
+    """The conditions that speak of one fracture, the one that dates it first."""
+
+    site: FractureSite
+    told: list[Problem]
+    day: datetime.date | None = None
+
+
 def map_fractures(
     problems: tuple[Problem, ...],
     birth: datetime.date | None,
+    as_of: datetime.date,
     terminology: Terminology,
     notes: Notes,
 ) -> tuple[Fracture, ...]:
-    """Fractures of the sites the guideline counts, with what is known of how they happened.
+    """Fractures of the sites the guideline counts, each once, with what is known of how they happened.
 
     Left out: high-energy, neoplastic, stress and atypical fractures, those of skull, hand and foot, and
-    those before the age of 40. Those of unknown mechanism stay, and never count as fragility fractures.
+    those before the age of 40. Those of unknown mechanism stay, and never count as fragility fractures. A
+    fracture of tomorrow is not there yet: the day of tolerance is for what speaks against a drug.
     """
+    problems = tuple(each for each in problems if each.day is None or each.day <= as_of)
+    causes = _Causes(problems)
     fractures = []
-    for problem in problems:
-        site = _site(problem, terminology)
-        if site is None or problem.concepts & _OTHER_CAUSE:
-            continue
-        age = years_between(birth, problem.day) if birth and problem.day else problem.age
+    for event in _events(problems, terminology):
+        first = event.told[0]
+        age = _age(event, birth)
         if age is not None and age < ADULT:
             continue
-        mechanism = _mechanism(problem, site, age, problems, terminology)
+        mechanism = _mechanism(event, age, causes.of(event.told), terminology)
         if mechanism is None:
             continue
         if mechanism is Mechanism.UNKNOWN:
             notes.add(
                 "mechanism-unknown",
-                f"how the {site.value.replace('-', ' ')} fracture happened is not recorded",
-                problem.reference,
+                f"how the {event.site.value.replace('-', ' ')} fracture happened is not recorded",
+                first.reference,
                 of=Source.CONDITIONS,
             )
         fractures.append(
             Fracture(
-                site=site,
+                site=event.site,
                 mechanism=mechanism,
-                day=problem.day,
-                latest=problem.latest,
-                reference=problem.reference,
+                day=event.day,
+                latest=first.latest if event.day else None,
+                reference=first.reference,
+                references=tuple(each.reference for each in event.told),
             )
         )
     return tuple(fractures)
+
+
+def _events(problems: tuple[Problem, ...], terminology: Terminology) -> list[_Event]:
+    """Conditions of one site within 180 days are one event (GUIDELINE B, 9), and so are its later codes.
+
+    A code for later care or late effects belongs to the last event before it, however long ago that was.
+    What has no day belongs to an event of its site where there is one: it tells of no second fracture.
+    """
+    events: list[_Event] = []
+    by_site: dict[FractureSite, list[Problem]] = {}
+    for problem in problems:
+        site = _site(problem, terminology)
+        if site is not None and not problem.concepts & _OTHER_CAUSE:
+            by_site.setdefault(site, []).append(problem)
+    for site, told in by_site.items():
+        own: list[_Event] = []
+        dated, undated = [], []
+        for problem in told:
+            if problem.day is None or _is_later(problem, _LATE_EFFECT):
+                undated.append(problem)
+            else:
+                # On one day the code for the fracture itself goes before those for its care.
+                dated.append((problem.day, _is_later(problem, _LATER_CARE), problem.reference, problem))
+        for *_, problem in sorted(dated, key=lambda each: each[:3]):
+            last = own[-1] if own else None
+            if last is not None and _is_told_of(last, problem):
+                last.told.append(problem)
+            else:
+                own.append(_Event(site=site, told=[problem], day=problem.day))
+        for problem in undated:
+            if not own:
+                own.append(_Event(site=site, told=[]))
+            own[-1].told.append(problem)
+        events += own
+    return events
+
+
+def _is_told_of(event: _Event, problem: Problem) -> bool:
+    within = event.day is not None and problem.day is not None and problem.day - event.day <= ONE_EVENT
+    return within or _is_later(problem, _LATER_CARE)
+
+
+def _is_later(problem: Problem, codes: re.Pattern[str]) -> bool:
+    """Whether each ICD-10-CM code it has is one for what comes after a fracture."""
+    own = [coding.code or "" for coding in problem.code.codings if _INJURY.match(coding.code or "")]
+    return bool(own) and all(codes.search(code) for code in own)
+
+
+def _age(event: _Event, birth: datetime.date | None) -> int | None:
+    """The age at the event; where only its conditions state one, the youngest.
+
+    Of an event that only its late effects date, the age at those.
+    """
+    day = event.day or event.told[0].day
+    if birth is not None and day is not None:
+        return years_between(birth, day)
+    return min((each.age for each in event.told if each.age is not None), default=None)
+
+
+class _Causes:
+    """The conditions that say how something broke, by encounter and by day."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self._by_encounter: dict[str, list[Problem]] = {}
+        self._by_day: dict[datetime.date, list[Problem]] = {}
+        for problem in problems:
+            if problem.concepts.isdisjoint(_SAYS_HOW):
+                continue
+            if problem.encounter is not None:
+                self._by_encounter.setdefault(problem.encounter, []).append(problem)
+            if problem.day is not None:
+                self._by_day.setdefault(problem.day, []).append(problem)
+
+    def of(self, told: Sequence[Problem]) -> list[Problem]:
+        """Those of the same encounter as any of the conditions, and those of the same day.
+
+        Of the day only where either has no encounter: two encounters of one day are two events.
+        """
+        encounters = {each.encounter for each in told if each.encounter is not None}
+        days = {each.day for each in told if each.day is not None}
+        elsewhere = {each.day for each in told if each.day is not None and each.encounter is None}
+        found = [cause for encounter in encounters for cause in self._by_encounter.get(encounter, ())]
+        found += [
+            cause
+            for day in days
+            for cause in self._by_day.get(day, ())
+            if cause.encounter is None or day in elsewhere
+        ]
+        return found
 
 
 def _site(problem: Problem, terminology: Terminology) -> FractureSite | None:
@@ -97,33 +221,28 @@ def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> list
 
 
 def _mechanism(
-    problem: Problem,
-    site: FractureSite,
-    age: int | None,
-    problems: tuple[Problem, ...],
-    terminology: Terminology,
+    event: _Event, age: int | None, causes: list[Problem], terminology: Terminology
 ) -> Mechanism | None:
     """None where the cause is known to be another one."""
-    if problem.concepts & _OSTEOPOROTIC or _is_named(problem, _OSTEOPOROTIC_NAME, terminology):
-        return Mechanism.OSTEOPOROTIC
-    causes = [other for other in problems if other is not problem and _same_event(problem, other)]
-    if any(Concept.HIGH_ENERGY_MECHANISM in other.concepts for other in (problem, *causes)):
-        return None
-    if any(_fell_low(other, terminology) for other in causes):
-        return Mechanism.LOW_ENERGY if site is not FractureSite.UNSPECIFIED else Mechanism.UNKNOWN
-    unspecified_cause = any(Concept.FALL_UNSPECIFIED in other.concepts for other in causes)
-    if age is None or unspecified_cause or _is_open(problem):
+    told = event.told
+    if any(_QUESTION.search(name) for each in told for name in each.code.names):
         return Mechanism.UNKNOWN
-    if site is FractureSite.HIP and age >= PRESUMED_HIP_AGE:
+    if any(
+        each.concepts & _OSTEOPOROTIC or _is_named(each, _OSTEOPOROTIC_NAME, terminology) for each in told
+    ):
+        return Mechanism.OSTEOPOROTIC
+    said = (*told, *causes)
+    if any(not each.concepts.isdisjoint(_ANOTHER_CAUSE) for each in said):
+        return None
+    if any(_fell_low(each, terminology) for each in said):
+        return Mechanism.LOW_ENERGY if event.site is not FractureSite.UNSPECIFIED else Mechanism.UNKNOWN
+    unspecified_cause = any(Concept.FALL_UNSPECIFIED in each.concepts for each in said)
+    if age is None or unspecified_cause or any(map(_is_open, told)):
+        return Mechanism.UNKNOWN
+    if event.site is FractureSite.HIP and age >= PRESUMED_HIP_AGE:
         return Mechanism.PRESUMED
-    wedge = site is FractureSite.VERTEBRA and _is_wedge(problem, terminology)
+    wedge = event.site is FractureSite.VERTEBRA and any(_is_wedge(each, terminology) for each in told)
     return Mechanism.PRESUMED if wedge and age >= PRESUMED_VERTEBRA_AGE else Mechanism.UNKNOWN
-
-
-def _same_event(one: Problem, other: Problem) -> bool:
-    if one.encounter is not None and other.encounter is not None:
-        return one.encounter == other.encounter
-    return one.day is not None and one.day == other.day
 
 
 def _fell_low(problem: Problem, terminology: Terminology) -> bool:

@@ -74,7 +74,7 @@ def _observed(
     value = value_of(reading, _ANALYTES[kind], as_of, notes, called="FRAX result", of=Source.FRAX)
     if value is None:
         return None
-    if reading.quantity is not None and reading.quantity.comparator:
+    if reading.comparator:
         notes.add("unreadable", "FRAX result is only a bound", reading.reference, of=Source.FRAX)
         return None
     observation = reading.observation

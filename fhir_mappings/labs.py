@@ -8,12 +8,14 @@ from typing import Literal
 
 import msgspec
 
-from fhir_mappings.calcium import ALBUMIN_WITHIN, deciding_calcium
+from fhir_mappings.calcium import ALBUMIN_WITHIN, deciding_calcium, is_limit
 from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import A_DAY
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Labs, Measurement, Source
+from fhir_mappings.inputs import Calcium, Labs, Measurement, Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import Reading, Readings, value_of
+from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, value_of
+from fhir_mappings.reader import ReferenceRange
 from fhir_mappings.renal import ACUTE_WITHIN
 from fhir_mappings.units import (
     ALBUMIN,
@@ -29,13 +31,15 @@ from fhir_mappings.units import (
     convert,
 )
 
+_BOUNDS: dict[str, Literal["<", ">"]] = {"<": "<", "<=": "<", ">": ">", ">=": ">"}
 LAB_MONTHS = 12
 
 
 class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Which values are looked for: the concept, the units it may come in, and how far back.
 
-    Of several analytes the first whose unit fits is taken.
+    Of several analytes the first whose unit fits is taken. What `gates` a drug is in doubt, with its whole
+    source, while there is a newer value that cannot be used.
     """
 
     concept: Concept
@@ -43,18 +47,28 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     called: str
     months: int = LAB_MONTHS
     of: Source = Source.LABS
+    gates: bool = False
 
 
-_CALCIUM = Search(concept=Concept.CALCIUM_TOTAL, analytes=(CALCIUM_MASS, CALCIUM_MOLAR), called="calcium")
-_IONIZED = Search(
-    concept=Concept.CALCIUM_IONIZED, analytes=(IONIZED_MOLAR, IONIZED_MASS), called="ionized calcium"
+_CALCIUM = Search(
+    concept=Concept.CALCIUM_TOTAL, analytes=(CALCIUM_MASS, CALCIUM_MOLAR), called="calcium", gates=True
 )
-_ALBUMIN = Search(concept=Concept.ALBUMIN_SERUM, analytes=(ALBUMIN,), called="albumin")
-_CREATININE = Search(concept=Concept.CREATININE_SERUM, analytes=(CREATININE,), called="creatinine")
-_EGFR = Search(concept=Concept.EGFR, analytes=(EGFR,), called="eGFR")
-# Equations with a race coefficient count only where there is nothing else (NKF/ASN 2021).
-_EGFR_BY_RACE = Search(concept=Concept.EGFR_RACE_BASED, analytes=(EGFR,), called="eGFR")
-_VITAMIN_D = Search(concept=Concept.VITAMIN_D_25OH, analytes=(VITAMIN_D,), called="25-OH vitamin D")
+_IONIZED = Search(
+    concept=Concept.CALCIUM_IONIZED,
+    analytes=(IONIZED_MOLAR, IONIZED_MASS),
+    called="ionized calcium",
+    gates=True,
+)
+_ALBUMIN = Search(concept=Concept.ALBUMIN_SERUM, analytes=(ALBUMIN,), called="albumin", gates=True)
+_CREATININE = Search(
+    concept=Concept.CREATININE_SERUM, analytes=(CREATININE,), called="creatinine", gates=True
+)
+_EGFR = Search(concept=Concept.EGFR, analytes=(EGFR,), called="eGFR", gates=True)
+# Equations with a race coefficient count only where there is nothing else (NKF/ASN 2021), or warn.
+_EGFR_BY_RACE = Search(concept=Concept.EGFR_RACE_BASED, analytes=(EGFR,), called="eGFR", gates=True)
+_VITAMIN_D = Search(
+    concept=Concept.VITAMIN_D_25OH, analytes=(VITAMIN_D,), called="25-OH vitamin D", gates=True
+)
 
 
 def measurements(
@@ -63,41 +77,58 @@ def measurements(
     """The usable values within the look-back, the newest first.
 
     Lazily: a value is looked at, and its problem noted, only when none newer will do. So a bad value is
-    noted where it would have been used, and an old one that nobody asked for is not.
+    noted where it would have been used, and an old one that nobody asked for is not. Where one that cannot be
+    used is newer than the first, or the laboratory flags the first as low, that is in doubt: `Notes.doubt`.
     """
     found = readings.of(search.concept)
     if not found:
         return
     oldest = add_months(as_of, -search.months)
+    passed: Reading | None = None
+    first = True
     for reading in sorted(found, key=_written, reverse=True):
         day = reading.day
         if day is not None and day < oldest:
-            return
+            break
         analyte = _fitting(reading, search.analytes)
         value = value_of(reading, analyte, as_of, notes, called=search.called, of=search.of)
+        comparator = reading.comparator
+        if value is not None and comparator and comparator not in _BOUNDS:
+            notes.add("unreadable", f"{search.called} is not a plain number", reading.reference, of=search.of)
+            value = None
         if value is None:
+            passed = passed or (reading if _may_matter(reading, as_of) else None)
             continue
+        if first and passed is not None and _written(passed) > _written(reading):
+            notes.doubt(search.called, passed.day)
+            if search.gates:
+                notes.unsettle(search.of)
+        elif first and reading.is_flagged_low:
+            notes.doubt(search.called, value.day)
+        first = False
         low, high = _limits(reading, analyte)
         yield Measurement(
             value=value.number,
             unit=analyte.unit,
             day=value.day,
             reference=reading.reference,
-            comparator=_comparator(reading),
+            comparator=_BOUNDS[comparator] if comparator else None,
             lab_low=low,
             lab_high=high,
         )
+    if first and passed is not None:
+        notes.doubt(search.called, passed.day)
+
+
+def _may_matter(reading: Reading, as_of: datetime.date) -> bool:
+    """Whether a reading that cannot be used tells of a value: one that is awaited or yet to come does not."""
+    if reading.status in RETRACTED or (reading.day is not None and reading.day > as_of + A_DAY):
+        return False
+    return reading.carries_value or (reading.status in FINAL and not reading.is_absent)
 
 
 def _written(reading: Reading) -> str:
     return reading.observation.effective_date_time or reading.written_day
-
-
-def _comparator(reading: Reading) -> Literal["<", ">"] | None:
-    stated = reading.quantity.comparator if reading.quantity else None
-    if not stated:
-        return None
-    return "<" if stated.startswith("<") else ">"
 
 
 def _fitting(reading: Reading, analytes: tuple[Analyte, ...]) -> Analyte:
@@ -110,12 +141,16 @@ def _fitting(reading: Reading, analytes: tuple[Analyte, ...]) -> Analyte:
 
 
 def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal | None]:
-    """The laboratory's own limits, where it gives one range: several are for several kinds of people."""
-    if len(reading.ranges) != 1 or reading.quantity is None:
+    """The laboratory's own normal limits, where it gives one range: several are for several kinds of people.
+
+    Limits of another kind, such as those beyond which somebody is called, say nothing of what is normal.
+    """
+    ranges = [each for each in reading.ranges if _is_normal(each)]
+    own = reading.quantity if len(ranges) == 1 else None
+    if own is None:
         return None, None
-    own = reading.quantity
     limits: list[Decimal | None] = []
-    for bound in (reading.ranges[0].low, reading.ranges[0].high):
+    for bound in (ranges[0].low, ranges[0].high):
         if bound is None or bound.value is None:
             limits.append(None)
             continue
@@ -128,6 +163,11 @@ def _limits(reading: Reading, analyte: Analyte) -> tuple[Decimal | None, Decimal
         limit = convert(stated, analyte)
         limits.append(limit if isinstance(limit, Decimal) else None)
     return limits[0], limits[1]
+
+
+def _is_normal(limits: ReferenceRange) -> bool:
+    codes = [coding.code for coding in limits.type.codings] if limits.type else []
+    return limits.type is None or "normal" in codes or (limits.type.text or "").strip().lower() == "normal"
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +192,9 @@ def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Meas
         return min(newest(search), key=lambda each: each.value, default=None)
 
     total, ionized = newest(_CALCIUM), newest(_IONIZED)
+    for each in (*total, *ionized):
+        if each.lab_low is not None and not is_limit(each.lab_low, each.unit, ionized=each in ionized):
+            notes.add("implausible", "the lower limit beside a calcium is none of calcium", each.reference)
     albumins = _near(measurements(readings, _ALBUMIN, as_of, notes), total, before=ALBUMIN_WITHIN)
     creatinines = _week(measurements(readings, _CREATININE, as_of, notes))
     today = [each for each in creatinines if each.day == creatinines[0].day]
@@ -159,12 +202,34 @@ def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Meas
         total_calcium=min(total, key=lambda each: each.value, default=None),
         ionized_calcium=min(ionized, key=lambda each: each.value, default=None),
         albumin=next(iter(albumins), None),
-        calcium=deciding_calcium(total, ionized, albumins),
+        calcium=_undoubted(deciding_calcium(total, ionized, albumins), notes),
         creatinine=max(today, key=lambda each: each.value, default=None),
-        egfr=lowest(_EGFR) or lowest(_EGFR_BY_RACE),
+        egfr=_filtration(lowest(_EGFR), lowest(_EGFR_BY_RACE)),
         vitamin_d=lowest(_VITAMIN_D),
     )
     return Measured(labs=labs, creatinines=tuple(creatinines))
+
+
+def _undoubted(calcium: Calcium | None, notes: Notes) -> Calcium | None:
+    """None where one that is not low may not be the last word: a low one speaks for itself."""
+    if calcium is None or calcium.low:
+        return calcium
+    doubted = [each.called for each in (_CALCIUM, _IONIZED) if notes.is_doubted(each.called, calcium.day)]
+    if not doubted:
+        return calcium
+    notes.add(
+        "conflict",
+        f"a newer {doubted[0]} cannot be used, or the laboratory calls this one low: not taken as normal",
+        calcium.parts[0].reference,
+    )
+    return None
+
+
+def _filtration(current: Measurement | None, by_race: Measurement | None) -> Measurement | None:
+    """The eGFR without a race coefficient; a newer one with it where that is lower."""
+    if current is None or by_race is None:
+        return current or by_race
+    return by_race if by_race.day > current.day and by_race.value < current.value else current
 
 
 def _near(

@@ -49,6 +49,7 @@ from fhir_mappings.upright import map_cannot_stay_upright
 from fhir_mappings.value_sets import Terminology
 
 _MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
+_NOT_READ = frozenset({"unreadable", "not-fetched", "wrong-version"})
 _LOW_BONE_MASS = frozenset({Disease.OSTEOPENIA, Disease.OSTEOPOROSIS})
 
 _SOURCE_OF_KIND = {
@@ -86,7 +87,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         *map_falls(problems, readings, as_of, terminology, notes),
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
-    fractures = map_fractures(problems, birth, terminology, notes)
+    fractures = map_fractures(problems, birth, as_of, terminology, notes)
     entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
     glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
@@ -115,7 +116,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         glucocorticoid=glucocorticoid,
         cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
         suspicions=(
-            *map_suspicions(chart, as_of, terminology, notes),
+            *map_suspicions(chart, readings, person, as_of, terminology, notes),
             *map_possible_banding(chart, as_of, terminology),
         ),
         allergy=map_allergy(chart, terminology, notes),
@@ -146,6 +147,12 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
             resource.reference,
             of=_SOURCE_OF_KIND.get(resource.kind or ""),
         )
+    for kind, reference in chart.contradictory:
+        source = _SOURCE_OF_KIND[kind]
+        notes.add(
+            "conflict", "came twice with different content, and neither is the later", reference, of=source
+        )
+        notes.unsettle(source)
     for reference in chart.other_patients:
         notes.add("other-patient", "belongs to another patient and was not used", reference)
     for source in sorted(chart.unanswered):
@@ -155,8 +162,8 @@ def _note_chart(chart: Chart, notes: Notes) -> None:
 
 
 def _incomplete(chart: Chart, notes: Notes) -> frozenset[Source]:
-    partly = {note.of for note in notes.all() if note.of and note.issue in {"unreadable", "not-fetched"}}
-    return (chart.truncated | partly) - chart.unanswered
+    partly = {note.of for note in notes.all() if note.of and note.issue in _NOT_READ}
+    return (chart.truncated | partly | notes.unsettled) - chart.unanswered
 
 
 def _sign_checked(densities: Densities, diagnoses: tuple[Diagnosis, ...], notes: Notes) -> Densities:

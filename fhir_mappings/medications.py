@@ -29,6 +29,16 @@ from fhir_mappings.reader import (
 from fhir_mappings.units import DAYS, convert
 from fhir_mappings.value_sets import Terminology
 
+# Beside the code of one of these a name may say more: "Fosamax Plus D", coded as vitamin D.
+_SUPPLEMENTS = frozenset(
+    {
+        Concept.CALCIUM_SUPPLEMENT,
+        Concept.CALCIUM_PRODUCT_INGREDIENT_ONLY,
+        Concept.CALCIUM_VITD_COMBO_RECOGNISE_ONLY,
+        Concept.VITAMIN_D_SUPPLEMENT,
+        Concept.VITAMIN_D_PRODUCT_INGREDIENT_ONLY,
+    }
+)
 _OVER = frozenset({"completed", "stopped", "ended", "on-hold", "intended", "not-taken"})
 _NOT_BEGUN = frozenset({"on-hold", "intended", "not-taken"})
 _KNOWN = _OVER | {"active"}
@@ -174,11 +184,13 @@ def _identified(
     for code in codes:
         concepts |= terminology.concepts_of(code.coding or ())
     concepts &= relevant
-    if concepts:
+    if concepts - _SUPPLEMENTS:
         return concepts, False
+    named = _NOTHING
     for code in codes:
-        concepts |= suspected_in(code)
-    return concepts & relevant, True
+        named |= suspected_in(code)
+    named &= relevant - _SUPPLEMENTS if concepts else relevant
+    return concepts | named, bool(named)
 
 
 def _entry(record: Record, status: str, medicine: Medicine, as_of: datetime.date) -> Entry:

@@ -16,6 +16,7 @@ from fhir_mappings.reader import (
     CodeableConcept,
     Component,
     DiagnosticReport,
+    MeasuredQuantity,
     Observation,
     Quantity,
     ReferenceRange,
@@ -27,10 +28,17 @@ from fhir_mappings.value_sets import CodeFacts, Terminology
 
 FINAL = frozenset({"final", "amended", "corrected"})
 RETRACTED = frozenset({"entered-in-error", "cancelled"})
+# HL7's ObservationInterpretation: low, critically low, significantly low, below the scale.
+_LOW_FLAGS = frozenset({"L", "LL", "LU", "<"})
 _A_DAY = datetime.timedelta(days=1)
 _LOOKS_LIKE_T_SCORE = re.compile(r"(?<![a-z])t[\s-]?scores?(?![a-z])", re.IGNORECASE)
 # Answers that say all of it themselves, so that the question need not be known.
 _WHATEVER_WAS_ASKED = frozenset({Concept.CANNOT_SIT_UPRIGHT, Concept.PARENTAL_HIP_FRACTURE})
+_GATING_LAB = re.compile(
+    r"^(?!.*(?:urin|24.?h|score|supplement|intake)).*(?:calcium|creatinine|(?<![a-z])e?gfr(?![a-z])|glomerular)",
+    re.IGNORECASE | re.DOTALL,
+)
+_Z_SCORE = re.compile(r"(?<![a-z])z[\s-]?scores?(?![a-z])", re.IGNORECASE)
 # Scores of questionnaires are called T-scores too and have nothing to do with bone.
 _QUESTIONNAIRE = re.compile(r"promis|vr-?12|vr-?36|sf-?12|sf-?36|neuro-?qol|questionnaire", re.IGNORECASE)
 
@@ -63,6 +71,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return earliest_day(self.report.effective) if own is None and self.report else own
 
     @property
+    def is_called_z_score(self) -> bool:
+        """Whether its code, its unit or the words for it name a Z-score, whatever the code stands for."""
+        quantity = self.part.value_quantity
+        units = (quantity.unit or "", quantity.code or "") if quantity else ()
+        return any(_Z_SCORE.search(text) for text in (*self.code.names, *units))
+
+    @property
     def body_site(self) -> CodeableConcept | None:
         """Where it was measured, as far as the observation says so itself."""
         return self.observation.body_site
@@ -70,14 +85,33 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def quantity(self) -> Quantity | None:
         """The number; a bare integer is one without a unit."""
-        if self.part.value_quantity is None and self.part.value_integer is not None:
-            return Quantity(value=Decimal(self.part.value_integer))
-        return self.part.value_quantity
+        measured = self.part.value_quantity
+        if measured is not None:
+            return measured.quantity
+        return None if self.part.value_integer is None else Quantity(value=Decimal(self.part.value_integer))
+
+    @property
+    def comparator(self) -> str | None:
+        """What says that the number is only a bound."""
+        measured = self.part.value_quantity
+        return measured.comparator if measured is not None else None
 
     @property
     def is_text(self) -> bool:
         """Whether there is a value, and it is words or a code."""
         return self.part.value_string is not None or self.part.value_codeable_concept is not None
+
+    @property
+    def carries_value(self) -> bool:
+        """Whether there is a value at all, readable or not."""
+        quantity = self.quantity
+        return self.is_text or (quantity is not None and quantity.value is not None)
+
+    @property
+    def is_flagged_low(self) -> bool:
+        """Whether the laboratory says that it is low."""
+        codings = (coding for each in self.part.interpretation or () for coding in each.codings)
+        return any((coding.code or "").strip().upper() in _LOW_FLAGS for coding in codings)
 
     @property
     def is_absent(self) -> bool:
@@ -115,9 +149,20 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Readings:
-    """The readings of a chart, by what they are of."""
+    """The readings of a chart, by what they are of.
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
+    `unmapped` are those that look like T-scores of bone and mean nothing to the value sets; `dxa_reports` are
+    the reports of bone densitometry that were not retracted, whether or not they list a result.
+    """
+
+    def __init__(
+        self,
+        readings: Iterable[Reading],
+        unmapped: Iterable[Reading] = (),
+        dxa_reports: Iterable[DiagnosticReport] = (),
+    ) -> None:
+        self.unmapped = tuple(unmapped)
+        self.dxa_reports = tuple(dxa_reports)
         self._by_concept: dict[Concept, list[Reading]] = {}
         for reading in readings:
             for concept in reading.concepts:
@@ -136,7 +181,7 @@ def concepts_of(code: CodeableConcept | None, terminology: Terminology) -> froze
     return terminology.concepts_of(code.codings) if code is not None else frozenset()
 
 
-def looks_like_t_score(code: CodeableConcept, quantity: Quantity | None) -> bool:
+def looks_like_t_score(code: CodeableConcept, quantity: Quantity | MeasuredQuantity | None) -> bool:
     """Whether a value that no value set knows is called a T-score, or measured so, and may be of bone."""
     names = " ".join(code.names)
     if _QUESTIONNAIRE.search(names):
@@ -151,40 +196,50 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
     A result without a date of its own has the date of the DXA report that lists it, and one listed by a
     report that is not final is not final either.
     """
-    reports = _dxa_reports(chart, terminology)
+    dxa_reports = _dxa_reports(chart, terminology)
+    reports = {result.id: each for each in dxa_reports for result in each.result or () if result.id}
     readings: list[Reading] = []
+    unmapped: list[Reading] = []
     for observation in chart.observations:
         report = reports.get(observation.id or "") if reports else None
-        _read_parts(observation, report, terminology, notes, readings)
+        _read_parts(observation, report, terminology, readings, unmapped)
     for report in chart.reports:
         for raw in report.contained or ():
             resource = read(raw)
             if isinstance(resource, Observation):
                 inside = msgspec.structs.replace(resource, id=f"{report.id or ''}#{resource.id or ''}")
-                _read_parts(inside, report, terminology, notes, readings)
+                _read_parts(inside, report, terminology, readings, unmapped)
             elif isinstance(resource, Unreadable) and resource.kind == "Observation":
                 notes.add("unreadable", resource.because, report.reference, of=Source.BONE_DENSITY)
-    return Readings(readings)
+    for observation in chart.observations:
+        if _is_uncoded_lab(observation):
+            notes.add("unmapped-code", "a laboratory value has a name and no code", observation.reference)
+            notes.unsettle(Source.LABS)
+    for reading in unmapped:
+        notes.add(
+            "unmapped-code",
+            "looks like a T-score, but its code is in no value set and no local code map",
+            reading.reference,
+            of=Source.BONE_DENSITY,
+        )
+    return Readings(readings, unmapped, dxa_reports)
 
 
-def _dxa_reports(chart: Chart, terminology: Terminology) -> dict[str, DiagnosticReport]:
+def _dxa_reports(chart: Chart, terminology: Terminology) -> list[DiagnosticReport]:
     studies = {Concept.DXA_STUDY, Concept.DXA_ORDER_CPT, Concept.DXA_PROCEDURE_SNOMED}
-    listed: dict[str, DiagnosticReport] = {}
-    for report in chart.reports:
-        if studies.isdisjoint(concepts_of(report.code, terminology)) or report.status in RETRACTED:
-            continue
-        for result in report.result or ():
-            if result.id is not None:
-                listed[result.id] = report
-    return listed
+    return [
+        report
+        for report in chart.reports
+        if report.status not in RETRACTED and not studies.isdisjoint(concepts_of(report.code, terminology))
+    ]
 
 
 def _read_parts(
     observation: Observation,
     report: DiagnosticReport | None,
     terminology: Terminology,
-    notes: Notes,
     readings: list[Reading],
+    unmapped: list[Reading],
 ) -> None:
     parts: tuple[Observation | Component, ...] = (observation,)
     if observation.component:
@@ -196,25 +251,26 @@ def _read_parts(
         concepts = terminology.concepts_of(code.coding or ())
         if part.value_codeable_concept is not None:
             concepts |= concepts_of(part.value_codeable_concept, terminology) & _WHATEVER_WAS_ASKED
-        if not concepts:
-            _note_unmapped(observation, part, code, notes)
-            continue
-        readings.append(
-            Reading(observation=observation, part=part, report=report, code=code, concepts=concepts)
-        )
+        if concepts or _is_unmapped_t_score(observation, part, code):
+            found = readings if concepts else unmapped
+            found.append(
+                Reading(observation=observation, part=part, report=report, code=code, concepts=concepts)
+            )
 
 
-def _note_unmapped(
-    observation: Observation, part: Observation | Component, code: CodeableConcept, notes: Notes
-) -> None:
+def _is_uncoded_lab(observation: Observation) -> bool:
+    """Whether a value that gates alendronate is known by its name only: nobody can tell what it would say."""
+    code = observation.code
+    if code is None or code.coding or observation.value_quantity is None or observation.status in RETRACTED:
+        return False
+    return _GATING_LAB.search(code.text or "") is not None
+
+
+def _is_unmapped_t_score(
+    observation: Observation, part: Observation | Component, code: CodeableConcept
+) -> bool:
     quantity = part.value_quantity
-    if quantity is not None and observation.status not in RETRACTED and looks_like_t_score(code, quantity):
-        notes.add(
-            "unmapped-code",
-            "looks like a T-score, but its code is in no value set and no local code map",
-            observation.reference,
-            of=Source.BONE_DENSITY,
-        )
+    return quantity is not None and observation.status not in RETRACTED and looks_like_t_score(code, quantity)
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -230,7 +286,8 @@ def value_of(
 ) -> Value | None:
     """The reading's number if it may be used: final, dated, not of the future, readable, plausible.
 
-    What may not is noted, except what was retracted or said to be absent: there is nothing to mend then.
+    What may not is noted, except what was retracted or said to be absent: there is nothing to mend then. A
+    panel has its values in its components, and need have none itself.
     """
     if reading.status in RETRACTED or reading.is_absent:
         return None
@@ -240,6 +297,9 @@ def value_of(
         number = _number(reading, analyte)
         if isinstance(number, Decimal) and day is not None:
             return Value(number=number, day=day, reading=reading)
+        if number is None and not reading.observation.component:
+            # Not of a source: nobody can tell what was not read, and a newer one may settle it.
+            notes.add("unreadable", f"{called} has no value", reading.reference)
         fault = _SPOKEN[number] if isinstance(number, Fault) else None
     if fault is not None:
         notes.add(fault[0], f"{called} {fault[1]}", reading.reference, of=of)
@@ -278,7 +338,6 @@ def _number(reading: Reading, analyte: Analyte) -> Decimal | Fault | None:
         return convert(quantity, analyte)
     if reading.is_text:
         return Fault.UNREADABLE
-    # A panel carries its values in its components, and has none itself.
     return None
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import A_DAY
 from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.inputs import Disease, EsophagealProcedure, Source, Suspicion
 from fhir_mappings.notes import Notes
@@ -66,7 +67,7 @@ def map_done(chart: Chart, as_of: datetime.date, terminology: Terminology, notes
 def map_esophageal_procedure(
     chart: Chart, as_of: datetime.date, terminology: Terminology
 ) -> EsophagealProcedure | None:
-    """The latest banding or sclerotherapy of esophageal varices that was done by `as_of`."""
+    """The latest banding or sclerotherapy of esophageal varices that was done by the day after `as_of`."""
     done = [
         EsophagealProcedure(day=day, reference=procedure.reference)
         for procedure, concepts, day in _esophageal(chart, as_of, terminology)
@@ -104,7 +105,7 @@ def _esophageal(
             continue
         concepts = concepts_of(procedure.code, terminology) & _ESOPHAGEAL
         first, last = earliest_day(procedure.performed), latest_day(procedure.performed)
-        if not concepts or (first is not None and first > as_of):
+        if not concepts or (first is not None and first > as_of + A_DAY):
             continue
         found.append((procedure, concepts, min(last, as_of) if last else None))
     return found

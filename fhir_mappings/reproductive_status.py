@@ -3,8 +3,8 @@
 import datetime
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.conditions import Problem
-from fhir_mappings.dates import add_months, latest_day
+from fhir_mappings.conditions import A_DAY, Problem
+from fhir_mappings.dates import add_months, earliest_day, latest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex, Source
 from fhir_mappings.observations import FINAL, Readings, concepts_of
 from fhir_mappings.procedures import Done
@@ -16,7 +16,7 @@ PERIODS_MONTHS = 12
 """Without a period for longer than this, and from the age below, menopause is behind her."""
 PERIODS_AGE = 40
 PREGNANCY_DAYS = 300
-_PREGNANT = frozenset({Concept.PREGNANCY, Concept.LACTATION})
+PREGNANT = frozenset({Concept.PREGNANCY, Concept.LACTATION})
 
 
 def map_menopause(
@@ -77,9 +77,11 @@ def _last_period(readings: Readings, as_of: datetime.date) -> tuple[datetime.dat
     """The latest day that was stated as that of the last period."""
     stated = []
     for reading in readings.of(Concept.LAST_MENSTRUAL_PERIOD):
-        day = latest_day(reading.observation.value_date_time)
-        if reading.status in FINAL and day is not None and day <= as_of:
-            stated.append((day, reading.reference))
+        first = earliest_day(reading.observation.value_date_time)
+        last = latest_day(reading.observation.value_date_time)
+        if reading.status in FINAL and first is not None and last is not None and first <= as_of:
+            # Of a partial date the last day that it may mean by now: a period so recent speaks against.
+            stated.append((min(last, as_of), reading.reference))
     return max(stated, default=None)
 
 
@@ -102,21 +104,27 @@ def map_pregnancy(
 ) -> str | None:
     """The resource that says that she is pregnant or breast-feeding, within 300 days; None where none does.
 
-    Not asked of men, nor from the age of 56. The newest pregnancy status outranks the older ones.
+    Not asked of men, nor from the age of 56. The newest pregnancy status outranks the older ones; of
+    several on one day one is enough.
     """
     if sex is Sex.MALE or (age is not None and age >= PREGNANCY_AGE):
         return None
     recent = as_of - datetime.timedelta(days=PREGNANCY_DAYS)
     for problem in problems:
-        relevant = problem.current and problem.concepts & _PREGNANT
+        relevant = problem.current and problem.concepts & PREGNANT
         if relevant and (problem.latest is None or problem.latest >= recent):
             return problem.reference
     statuses = [
         (reading.day, reading.reference, reading.part.value_codeable_concept)
         for reading in readings.of(Concept.PREGNANCY_STATUS_OBS)
-        if reading.status in FINAL and reading.day is not None and recent <= reading.day <= as_of
+        if reading.status in FINAL and reading.day is not None and recent <= reading.day <= as_of + A_DAY
     ]
-    if not statuses:
-        return None
-    _, reference, value = max(statuses, key=lambda each: each[:2])
-    return reference if concepts_of(value, terminology) & _PREGNANT else None
+    newest = max((day for day, _, _ in statuses), default=None)
+    return next(
+        (
+            reference
+            for day, reference, value in sorted(statuses, key=lambda each: each[1])
+            if day == newest and concepts_of(value, terminology) & PREGNANT
+        ),
+        None,
+    )

@@ -1,20 +1,41 @@
-"""What speaks against a tablet by name only, or by a diagnosis in doubt.
+"""What may speak against a tablet: known by name only, in doubt, or dated in the future.
 
 Text and doubt may only make an answer more careful (GUIDELINE, "Matching by text"): what is found here unmarks
 a draft and raises a question. It never fires a recommendation, and never sets a disposition.
 """
 
 import datetime
+import re
 from collections.abc import Iterable
 
+from fhir_mappings.allergies import BISPHOSPHONATES
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
+from fhir_mappings.conditions import (
+    A_DAY,
+    Standing,
+    begins_after,
+    is_current,
+    is_reflux_alone,
+    standing,
+)
 from fhir_mappings.dates import earliest_day
-from fhir_mappings.inputs import Disease, Source, Suspicion
+from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Suspicion
 from fhir_mappings.names import suspected_in
 from fhir_mappings.notes import Notes
-from fhir_mappings.observations import concepts_of
-from fhir_mappings.reader import NO_STATUS
+from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
+from fhir_mappings.procedures import NOT_DONE
+from fhir_mappings.reader import (
+    CodeableConcept,
+    Condition,
+    Medication,
+    MedicationRequest,
+    MedicationStatement,
+    Procedure,
+    Reference,
+    read,
+)
+from fhir_mappings.reproductive_status import PREGNANT
 from fhir_mappings.value_sets import Terminology
 
 _CAREFUL: dict[Concept, Disease] = {
@@ -22,55 +43,208 @@ _CAREFUL: dict[Concept, Disease] = {
     Concept.ACHALASIA: Disease.ACHALASIA,
     Concept.ESOPHAGEAL_VARICES: Disease.ESOPHAGEAL_VARICES,
     Concept.VARICEAL_BANDING_SCLEROTHERAPY: Disease.ESOPHAGEAL_VARICES,
-    Concept.HYPOCALCEMIA: Disease.HYPOCALCEMIA,
     Concept.TETANY: Disease.HYPOCALCEMIA,
     Concept.VTE_STROKE_HISTORY: Disease.VTE_OR_STROKE,
+    Concept.ESOPHAGEAL_MOTILITY_OTHER: Disease.ESOPHAGITIS,
+    Concept.ESOPHAGEAL_OTHER: Disease.ESOPHAGITIS,
     Concept.CANNOT_SIT_UPRIGHT: Disease.CANNOT_SIT_UPRIGHT,
     Concept.ONJ: Disease.ONJ,
     Concept.ATYPICAL_FEMORAL_FRACTURE: Disease.ATYPICAL_FEMORAL_FRACTURE,
+    Concept.BISPHOSPHONATE_CONTRAINDICATED: Disease.BISPHOSPHONATE_CONTRAINDICATED,
+    Concept.HYPOCALCEMIA: Disease.HYPOCALCEMIA,
+    Concept.CKD: Disease.DIALYSIS_OR_CKD_5,
+    Concept.PREGNANCY: Disease.PREGNANCY,
+    Concept.LACTATION: Disease.PREGNANCY,
 }
-_NOT_SO = frozenset({"refuted", "entered-in-error"})
-_NOT_SURE = frozenset({"unconfirmed", "provisional", "differential"})
-_NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
+# The value set begins with early kidney disease; the names that are looked for do not.
+_BY_NAME_ONLY = frozenset({Concept.CKD})
+_WHILE_CURRENT = frozenset({Disease.ESOPHAGITIS, Disease.HYPOCALCEMIA, Disease.PREGNANCY})
+_ALLERGY = re.compile(
+    r"allerg|hypersens|anaphyla|angio-?o?edema|adverse|intoleran|reaction|side effect|rash|urticaria",
+    re.IGNORECASE,
+)
+# What these codes say of bisphosphonates is all that the text beside them names one for.
+_ABOUT_BISPHOSPHONATES = frozenset(
+    {
+        Concept.ONJ,
+        Concept.ATYPICAL_FEMORAL_FRACTURE,
+        Concept.BISPHOSPHONATE_CONTRAINDICATED,
+        Concept.BISPHOSPHONATE_LONGTERM_USE_STATUS,
+        Concept.BISPHOSPHONATE_DECLINED_OR_NOT_INDICATED,
+    }
+)
+_BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
+_NOTHING: frozenset[Concept] = frozenset()
+_EDITION = "by a code that names no edition of ICD-10, or another one"
+ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_ICD10 = re.compile(r"icd-?10|2\.16\.840\.1\.113883\.6\.3$", re.IGNORECASE)
 
 
 def map_suspicions(
-    chart: Chart, as_of: datetime.date, terminology: Terminology, notes: Notes
+    chart: Chart,
+    readings: Readings,
+    person: Person,
+    as_of: datetime.date,
+    terminology: Terminology,
+    notes: Notes,
 ) -> tuple[Suspicion, ...]:
-    """Possible contraindications: conditions and procedures known by name only, and unconfirmed diagnoses."""
+    """Possible contraindications, as conditions, procedures and pregnancy statuses name them.
+
+    A text counts beside a code too, where it names what the code does not: "GERD with esophageal stricture"
+    on the code for reflux. An allergy among the conditions counts where its text names a bisphosphonate.
+    """
     found: list[Suspicion] = []
     for condition in chart.conditions:
-        if condition.code is None or not (condition.code.coding or condition.code.text):
-            if not (condition.verification_status or NO_STATUS).codes & _NOT_SO:
-                notes.add("unreadable", "names no condition", condition.reference, of=Source.CONDITIONS)
-            continue
-        concepts = terminology.concepts_of(condition.code.coding or ())
-        careful = (concepts or suspected_in(condition.code)) & _CAREFUL.keys()
-        if not careful:
-            continue
-        status = (condition.verification_status or NO_STATUS).codes
-        began = earliest_day(condition.onset_date_time or condition.recorded_date)
-        if status & _NOT_SO or (began is not None and began > as_of):
-            continue
-        if not concepts:
-            found += _suspicions(careful, condition.reference, "by name")
-        elif status & _NOT_SURE:
-            found += _suspicions(careful, condition.reference, "unconfirmed")
+        found += _of_condition(condition, as_of, terminology, notes)
     for procedure in chart.procedures:
-        if (
-            procedure.code is None
-            or procedure.status in _NOT_DONE
-            or concepts_of(procedure.code, terminology)
-        ):
-            continue
-        careful = suspected_in(procedure.code) & _CAREFUL.keys()
-        day = earliest_day(procedure.performed)
-        if careful and (day is None or day <= as_of):
-            found += _suspicions(careful, procedure.reference, "by name")
+        found += _of_procedure(procedure, as_of, terminology, notes)
+    orders: tuple[MedicationRequest | MedicationStatement, ...] = chart.medication_requests
+    for order in orders + chart.medication_statements:
+        found += _of_medicine(order, chart, terminology)
+    for reading in readings.of(Concept.PREGNANCY_STATUS_OBS):
+        found += _of_status(reading, as_of, terminology, notes)
+    if person.sex is Sex.MALE or (person.age is not None and person.age >= PREGNANCY_AGE):
+        found = [each for each in found if each.disease is not Disease.PREGNANCY]
     for suspicion in found:
-        if suspicion.why == "by name":
+        if suspicion.why == _BY_NAME:
             notes.add("by-name-only", f"{suspicion.disease} is known by its name only", suspicion.reference)
     return tuple(found)
+
+
+def _of_condition(
+    condition: Condition, as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> list[Suspicion]:
+    code = condition.code
+    if code is None or not (code.coding or code.text):
+        if standing(condition) is not Standing.NOT_SO:
+            notes.add("unreadable", "names no condition", condition.reference, of=Source.CONDITIONS)
+        return []
+    coded = terminology.concepts_of(code.coding or ())
+    named = suspected_in(code)
+    elsewhere = _NOTHING if coded else _in_another_edition(code, terminology)
+    # So it is with nearly all of them.
+    if not named and not elsewhere and _CAREFUL.keys().isdisjoint(coded):
+        return []
+    sure, reference = standing(condition), condition.reference
+    if sure is Standing.NOT_SO:
+        return []
+    if elsewhere:
+        return _suspicions(elsewhere, reference, _EDITION)
+    careful = (coded & _CAREFUL.keys()) - _BY_NAME_ONLY
+    if Concept.ESOPHAGEAL_OTHER in careful and _is_reflux(code, terminology):
+        careful -= {Concept.ESOPHAGEAL_OTHER}
+    found = []
+    if begins_after(condition, as_of):
+        found += _suspicions(careful, reference, _LATER)
+    elif sure is Standing.DOUBTED:
+        found += _suspicions(careful, reference, _UNCONFIRMED)
+    by_name = _suspicions((named & _CAREFUL.keys()) - coded, reference, _BY_NAME)
+    known = {_CAREFUL[concept] for concept in careful}
+    if not is_current(condition, as_of):
+        known |= _WHILE_CURRENT
+    found += [each for each in by_name if each.disease not in known]
+    if named & BISPHOSPHONATES and not coded & _ABOUT_BISPHOSPHONATES:
+        disease = Disease.BISPHOSPHONATE_ALLERGY if _is_allergy(code) else Disease.LONG_TERM_BISPHOSPHONATE
+        found.append(Suspicion(disease=disease, why=_BY_NAME, reference=reference))
+    return found
+
+
+def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
+    facts = (
+        terminology.facts(coding.system, coding.code, Concept.ESOPHAGEAL_OTHER) for coding in code.codings
+    )
+    return all(is_reflux_alone(each.display or "") for each in facts if each is not None)
+
+
+def _in_another_edition(code: CodeableConcept, terminology: Terminology) -> frozenset[Concept]:
+    """What codes that name another edition of ICD-10, or no system at all, mean in ICD-10-CM."""
+    found = _NOTHING
+    for coding in code.coding or ():
+        if coding.system is None or ("10" in coding.system and _ICD10.search(coding.system)):
+            found |= terminology.concepts(ICD10_CM, coding.code)
+    return found and (found & _CAREFUL.keys()) - _BY_NAME_ONLY - {Concept.ESOPHAGEAL_OTHER}
+
+
+def _is_allergy(code: CodeableConcept) -> bool:
+    return any(_ALLERGY.search(name) for name in code.names)
+
+
+def _of_medicine(
+    order: MedicationRequest | MedicationStatement, chart: Chart, terminology: Terminology
+) -> list[Suspicion]:
+    """A bisphosphonate that is ordered not to be given, or was stopped for what reads like a reaction."""
+    against = isinstance(order, MedicationRequest) and order.do_not_perform is True
+    if not against and order.status_reason is None:
+        return []
+    if (order.status or "").strip().lower() == "entered-in-error":
+        return []
+    disease, why = Disease.BISPHOSPHONATE_CONTRAINDICATED, "an order says not to give one"
+    if not against:
+        reasons = (order.status_reason,) if isinstance(order, MedicationRequest) else order.status_reason
+        disease, why = Disease.BISPHOSPHONATE_ALLERGY, _BY_NAME
+        against = any(_is_allergy(each) for each in reasons or () if each)
+    if not against or not _is_bisphosphonate(order, chart, terminology):
+        return []
+    return [Suspicion(disease=disease, why=why, reference=order.reference)]
+
+
+def _is_bisphosphonate(
+    order: MedicationRequest | MedicationStatement, chart: Chart, terminology: Terminology
+) -> bool:
+    pointer = order.medication_reference or Reference()
+    medications = [chart.medications.get(pointer.id or ""), *map(read, order.contained or ())]
+    codes = [order.medication_codeable_concept, CodeableConcept(text=pointer.display)]
+    codes += [each.code for each in medications if isinstance(each, Medication)]
+    return any(
+        BISPHOSPHONATES & (concepts_of(code, terminology) | suspected_in(code)) for code in codes if code
+    )
+
+
+def _of_procedure(
+    procedure: Procedure, as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> list[Suspicion]:
+    code = procedure.code
+    if code is None or procedure.status in NOT_DONE:
+        return []
+    coded = concepts_of(code, terminology) & _CAREFUL.keys() - _BY_NAME_ONLY
+    named = (suspected_in(code) & _CAREFUL.keys()) - coded
+    if not coded and not named:
+        return []
+    day = earliest_day(procedure.performed)
+    later = day is not None and day > as_of + A_DAY
+    if later:
+        notes.add(
+            "future-date", "procedure is dated in the future", procedure.reference, of=Source.PROCEDURES
+        )
+    return [
+        *(_suspicions(coded, procedure.reference, _LATER) if later else ()),
+        *_suspicions(named, procedure.reference, _BY_NAME),
+    ]
+
+
+def _of_status(
+    reading: Reading, as_of: datetime.date, terminology: Terminology, notes: Notes
+) -> list[Suspicion]:
+    """A pregnancy or breast-feeding that is stated in a way that does not count."""
+    value = reading.part.value_codeable_concept or CodeableConcept(text=reading.part.value_string)
+    coded = concepts_of(value, terminology)
+    if reading.status in RETRACTED or PREGNANT.isdisjoint(coded or suspected_in(value)):
+        return []
+    of = Source.REPRODUCTIVE_STATUS
+    if reading.status not in FINAL:
+        why = _UNCONFIRMED
+        notes.add("not-final", "pregnancy status is not final", reading.reference, of=of)
+    elif reading.day is None:
+        why = "without a date"
+        notes.add("unreadable", "pregnancy status has no readable date", reading.reference, of=of)
+    elif reading.day > as_of + A_DAY:
+        why = _LATER
+        notes.add("future-date", "pregnancy status is dated in the future", reading.reference, of=of)
+    elif not coded:
+        why = _BY_NAME
+    else:
+        return []
+    return [Suspicion(disease=Disease.PREGNANCY, why=why, reference=reading.reference)]
 
 
 def _suspicions(concepts: Iterable[Concept], reference: str, why: str) -> list[Suspicion]:

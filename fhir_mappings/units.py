@@ -21,7 +21,8 @@ _SAME: Ratio = (Decimal(1), Decimal(1))
 class Analyte(msgspec.Struct, frozen=True, kw_only=True):
     """One quantity: the unit it is read in, accepted spellings with their ratio, what is plausible in `unit`.
 
-    `refused` are fragments of a printed unit that say the number is something else.
+    `refused` are fragments of a printed unit that say the number is something else. With `free_print` any other
+    print may stand beside a known code; else a print that is not listed contradicts it ("pounds" beside kg).
     """
 
     unit: str
@@ -30,6 +31,7 @@ class Analyte(msgspec.Struct, frozen=True, kw_only=True):
     high: Decimal
     needs_unit: bool = True
     refused: tuple[str, ...] = ()
+    free_print: bool = False
 
 
 class Fault(StrEnum):
@@ -57,6 +59,17 @@ def _per(divisor: str, *spellings: str) -> dict[str, Ratio]:
     return {_folded(spelling): (Decimal(1), Decimal(divisor)) for spelling in spellings}
 
 
+_FRACTION = ("ratio", "fraction")
+# Spelled out, as people print a unit beside its code.
+_MG_DL = ("mg/dL", "mg%", "mg per dL", "milligrams per deciliter", "milligram per deciliter", "mg/100mL")
+_MMOL_L = (
+    "mmol/L",
+    "mM",
+    "mmol per L",
+    "millimoles per liter",
+    "millimole per liter",
+    "millimoles per litre",
+)
 T_SCORE = Analyte(
     unit="{T-score}",
     ratios=_same("{T-score}", "{T score}", "T-score", "T score", "{score}", "score", "1", "SD", "{SD}"),
@@ -64,20 +77,31 @@ T_SCORE = Analyte(
     high=Decimal("6.0"),
     needs_unit=False,
     refused=("z-score", "zscore", "{z", "g/cm", "%"),
+    free_print=True,
 )
-FRAX_HIP = Analyte(unit="%", ratios=_same("%"), low=Decimal("0.1"), high=Decimal(80))
-FRAX_MAJOR = Analyte(unit="%", ratios=_same("%"), low=Decimal("0.5"), high=Decimal(90))
+_PERCENT = _same("%", "percent", "per cent", "pct")
+FRAX_HIP = Analyte(
+    unit="%", ratios=_PERCENT, low=Decimal("0.1"), high=Decimal(80), refused=_FRACTION, free_print=True
+)
+FRAX_MAJOR = Analyte(
+    unit="%", ratios=_PERCENT, low=Decimal("0.5"), high=Decimal(90), refused=_FRACTION, free_print=True
+)
 # Calcium stays in the unit it was reported in: the limits and the correction for albumin are given for both.
-CALCIUM_MASS = Analyte(unit="mg/dL", ratios=_same("mg/dL", "mg%"), low=Decimal(4), high=Decimal(18))
-CALCIUM_MOLAR = Analyte(unit="mmol/L", ratios=_same("mmol/L", "mM"), low=Decimal(1), high=Decimal("4.5"))
-IONIZED_MOLAR = Analyte(unit="mmol/L", ratios=_same("mmol/L", "mM"), low=Decimal("0.4"), high=Decimal(3))
-IONIZED_MASS = Analyte(unit="mg/dL", ratios=_same("mg/dL", "mg%"), low=Decimal("1.6"), high=Decimal(12))
+CALCIUM_MASS = Analyte(unit="mg/dL", ratios=_same(*_MG_DL), low=Decimal(4), high=Decimal(18))
+CALCIUM_MOLAR = Analyte(unit="mmol/L", ratios=_same(*_MMOL_L), low=Decimal(1), high=Decimal("4.5"))
+IONIZED_MOLAR = Analyte(unit="mmol/L", ratios=_same(*_MMOL_L), low=Decimal("0.4"), high=Decimal(3))
+IONIZED_MASS = Analyte(unit="mg/dL", ratios=_same(*_MG_DL), low=Decimal("1.6"), high=Decimal(12))
 ALBUMIN = Analyte(
-    unit="g/dL", ratios=_same("g/dL", "g%") | _per("10", "g/L"), low=Decimal("0.5"), high=Decimal(7)
+    unit="g/dL",
+    ratios=_same("g/dL", "g%", "g per dL", "gm/dL", "gram/dL", "grams per deciliter", "gram per deciliter")
+    | _per("10", "g/L", "g per L", "grams per liter", "gram per liter", "grams per litre"),
+    low=Decimal("0.5"),
+    high=Decimal(7),
 )
 CREATININE = Analyte(
     unit="mg/dL",
-    ratios=_same("mg/dL", "mg%") | _per("88.42", "umol/L", "umol/l", "mcmol/L"),
+    ratios=_same(*_MG_DL)
+    | _per("88.42", "umol/L", "mcmol/L", "micromol/L", "micromoles per liter", "micromoles per litre"),
     low=Decimal("0.2"),
     high=Decimal(20),
 )
@@ -92,25 +116,38 @@ EGFR = Analyte(
         "mL/min/1.73sqm",
         "mL/min/1.73",
         "mL/min",
+        "mL per min",
+        "mL/minute",
+        "mL/min/BSA",
+        "mL/min per 1.73m2",
+        "mL/min/1.73 sq m",
+        "mL/min/1.73 square meters",
+        "milliliters per minute",
+        "milliliters per minute per 1.73 square meters",
     ),
     low=Decimal(2),
     high=Decimal(200),
 )
 VITAMIN_D = Analyte(
     unit="ng/mL",
-    ratios=_same("ng/mL", "ug/L", "mcg/L") | _per("2.496", "nmol/L"),
+    ratios=_same("ng/mL", "ug/L", "mcg/L", "ng per mL", "nanograms per milliliter", "nanogram per milliliter")
+    | _per("2.496", "nmol/L", "nmol per L", "nanomoles per liter", "nanomoles per litre"),
     low=Decimal(2),
     high=Decimal(200),
 )
 WEIGHT = Analyte(
     unit="kg",
-    ratios=_same("kg") | _per("1000", "g") | _times("0.45359237", "[lb_av]", "lb", "lbs"),
+    ratios=_same("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos")
+    | _per("1000", "g", "gm", "gram", "grams")
+    | _times("0.45359237", "[lb_av]", "lb", "lbs", "pound", "pounds"),
     low=Decimal(25),
     high=Decimal(300),
 )
 HEIGHT = Analyte(
     unit="cm",
-    ratios=_same("cm") | _times("100", "m") | _times("2.54", "[in_i]", "[in_us]", "in"),
+    ratios=_same("cm", "cms", "centimeter", "centimeters", "centimetre", "centimetres")
+    | _times("100", "m", "meter", "meters", "metre", "metres")
+    | _times("2.54", "[in_i]", "[in_us]", "in", "inch", "inches"),
     low=Decimal(100),
     high=Decimal(220),
 )
@@ -228,6 +265,7 @@ def _ratio(quantity: Quantity, analyte: Analyte) -> Ratio | Fault:
     if not printed and not coded:
         return Fault.NO_UNIT if analyte.needs_unit else _SAME
     ratio = analyte.ratios.get(coded or printed)
-    if ratio is None or analyte.ratios.get(printed, ratio) != ratio:
+    if ratio is None:
         return Fault.WRONG_UNIT
-    return ratio
+    beside = ratio if analyte.free_print or not printed else None
+    return ratio if analyte.ratios.get(printed, beside) == ratio else Fault.WRONG_UNIT

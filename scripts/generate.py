@@ -308,8 +308,9 @@ ISSUES: Mapping[str, str] = {
     "other-patient": "A resource belongs to another patient. It is not used.",
     "dose-unreadable": "The dose of an order could not be read." + _NOT_RAISED,
     "mechanism-unknown": "How a fracture happened is not recorded. It does not count as a fragility fracture.",
-    "truncated": "A key held one page of several.",
-    "not-fetched": "An order points at a Medication that is not here, and does not name it.",
+    "truncated": "A part of what a key asks for is missing.",
+    "not-fetched": "A part of the chart could not be had; or an order points at a Medication that is not "
+    "here, and does not name it.",
     "as-of-ignored": "The request stated a day to evaluate for, and the settings do not honour that.",
 }
 
@@ -317,10 +318,14 @@ STATES: Mapping[str, str] = {
     "supplied": "The key held resources.",
     "empty": "The key was null, a Bundle without resources, or an OperationOutcome that only says that the "
     "resource type is not supported. It was looked up, and there is nothing.",
-    "failed": "The key held an OperationOutcome with an error, or nothing that FHIR knows.",
-    "truncated": "The key held a Bundle with a link to a next page. What came is used, and the part counts as "
-    "incomplete.",
-    "omitted": "The key was not in the prefetch. It was not looked up.",
+    "fetched": "The FHIR server of the call was asked for it, or for its further pages, and all came.",
+    "failed": "The key held an OperationOutcome with an error, or nothing that FHIR knows; or the FHIR server "
+    "did not give it.",
+    "truncated": "A part came: a further page could not be had, or the token covers a part only. What came is "
+    "used, and the rest counts as missing.",
+    "omitted": "The key was not in the prefetch, and no FHIR server may be asked. It was not looked up.",
+    "not-granted": "The key was not in the prefetch, and the access token does not cover it. It was not looked "
+    "up.",
 }
 
 MEMBERS: Mapping[str, str] = {

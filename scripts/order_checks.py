@@ -37,7 +37,7 @@ WEIGHTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[SuggestionId
     "O-HYP": (EITHER, EITHER, _REMOVE),
     "O-REN": (EITHER, EITHER, _REMOVE),
     "O-AFF": (EITHER, EITHER, _REMOVE),
-    "O-PREG": (CRITICAL, CRITICAL, _REMOVE),
+    "O-PREG": (EITHER, EITHER, _REMOVE),
     "O-PEDS": (CRITICAL, CRITICAL, _REMOVE),
     "O-YOUNG": (WARNING, WARNING, _REMOVE),
     "O-DUP": (EITHER, EITHER, _REMOVE),

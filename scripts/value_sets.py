@@ -178,6 +178,7 @@ class NamePattern(Source):
     exclude_words: list[str]
     regex: str = msgspec.field(name="regexIgnoreCase")
     use: str
+    fragments: list[str] | None = None
 
 
 class NamePatterns(msgspec.Struct):
@@ -445,11 +446,27 @@ def _name_patterns(names: NamePatterns, value_sets: dict[str, Json]) -> list[Jso
             "generic": each.generic,
             "brand": list(dict.fromkeys([*each.brand_us, *each.brand_international])),
             "regex": each.regex,
+            "fragments": _fragments(each),
             "exclude": each.exclude_words,
         }
         for key, each in names.patterns.items()
         if key in value_sets
     ]
+
+
+def _fragments(pattern: NamePattern) -> list[str]:
+    """Pieces of which every text that the expression matches has one, so that it need not be tried elsewhere.
+
+    Those that are not stated are taken from an expression that is no more than a list of names: the longest
+    run of letters of each.
+    """
+    if pattern.fragments is not None:
+        return pattern.fragments
+    listed = re.fullmatch(r"\(\?<!\[a-z\]\)\(\?:([^()]+)\)\(\?!\[a-z\]\)", pattern.regex)
+    if listed is None:
+        raise ValueError(f"{pattern.regex!r} is no list of names, and has no fragments")
+    names = listed[1].replace(r"[\s-]+", " ").split("|")
+    return list(dict.fromkeys(max(re.findall(r"[a-z]+", name), key=len) for name in names))
 
 
 def _concepts(descriptions: dict[str, str]) -> str:

@@ -25,10 +25,14 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
         """Everything before `/cds-services`."""
         return self.discovery.removesuffix("/cds-services")
 
+    def connect(self) -> socket.socket:
+        """A connection to it, on which nothing was said yet."""
+        host, port = self.base.removeprefix("http://").split(":")
+        return socket.create_connection((host, int(port)), timeout=10)
+
     def raw(self, message: bytes, *, finish: bool = True) -> bytes:
         """What comes back for bytes as they are; without `finish` the client keeps its side open."""
-        host, port = self.base.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with self.connect() as connection:
             connection.sendall(message)
             if finish:
                 connection.shutdown(socket.SHUT_WR)

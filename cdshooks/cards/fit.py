@@ -10,7 +10,6 @@ from cdshooks.wire.response import (
     Action,
     Card,
     Evaluation,
-    FindingTrace,
     HookResponse,
     Suggestion,
 )
@@ -21,14 +20,14 @@ _CRITICAL = "critical"
 def fit(response: HookResponse, profile: Profile) -> HookResponse:
     """The answer as a client of this profile gets it.
 
-    Critical cards and the words of every card stay. Cards beyond `max_cards` are told at the end of the first
-    card, and in the trace they are `folded`. A suggestion with an action that the client cannot take is named
-    on its card.
+    Critical cards, and the words and links of every card stay. Cards beyond `max_cards` are told at the end of
+    the first card, and in the trace they are `folded`. A suggestion with an action that the client cannot take
+    is named on its card.
     """
     shown, dropped = _within(list(response.cards), profile.max_cards)
     cards = [_takeable(card, profile) for card in shown]
     if dropped:
-        cards[0] = _with_words(cards[0], *map(_as_words, dropped))
+        cards[0] = _with_links(_with_words(cards[0], *map(_as_words, dropped)), dropped)
     cards = [_rendered(card, profile) for card in cards]
     return HookResponse(cards=tuple(cards), extension=_extension(response, profile, dropped))
 
@@ -42,7 +41,7 @@ def _extension(response: HookResponse, profile: Profile, dropped: list[Card]) ->
         return extension or None
     folded = {card.source.topic.code for card in dropped}
     findings = tuple(
-        FindingTrace(topic=each.topic, shown="folded") if each.topic in folded else each
+        msgspec.structs.replace(each, shown="folded") if each.topic in folded else each
         for each in evaluation.findings or ()
     )
     return {**extension, EVALUATION: msgspec.structs.replace(evaluation, findings=findings or None)}
@@ -115,6 +114,12 @@ def _with_words(card: Card, *words: str) -> Card:
     body = card.detail.removesuffix(FOOTER)
     ends = FOOTER if len(body) < len(card.detail) else None
     return msgspec.structs.replace(card, detail=paragraphs((body.rstrip("\n") or None, *words, ends)))
+
+
+def _with_links(card: Card, others: list[Card]) -> Card:
+    """The card with the links of others after its own, each once."""
+    links = dict.fromkeys(link for each in (card, *others) for link in each.links or ())
+    return msgspec.structs.replace(card, links=tuple(links) or None)
 
 
 def _rendered(card: Card, profile: Profile) -> Card:

@@ -13,6 +13,7 @@ WOMEN_FROM = 65
 MEN_FROM = 70
 AT_RISK = "postmenopausal with risk factors"
 _PRELIMINARY = "not final"
+_OTHER_SITE = "of a site that does not count"
 _ADVICE = (
     "USPSTF 2025 recommends a bone density test for women from 65 and younger postmenopausal women at risk; "
     "BHOF 2022 also for men from 70."
@@ -23,7 +24,7 @@ def sheet(case: Case) -> Sheet | None:
     """The card, or none where nothing in the chart asks for a bone density."""
     unused = _latest_unused(case)
     who = _who(case)
-    if who is None and unused is None:
+    if who is None and (unused is None or unused.why == _OTHER_SITE):
         return None
     if unused is not None and unused.why == _PRELIMINARY:
         summary = f"No usable bone density: preliminary DXA of {day(unused.day)}, await its final report"

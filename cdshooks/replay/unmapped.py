@@ -84,7 +84,7 @@ def _observations(raw: msgspec.Raw) -> Iterator[Observation]:
 def _values(observation: Observation, terminology: Terminology) -> Iterator[tuple[Coding, Quantity]]:
     parts: tuple[Observation | Component, ...] = (observation, *(observation.component or ()))
     for part in parts:
-        quantity = part.value_quantity
+        quantity = part.value_quantity.quantity if part.value_quantity else None
         if quantity is None and part.value_integer is not None:
             quantity = Quantity(value=Decimal(part.value_integer))
         if part.code is None or quantity is None or concepts_of(part.code, terminology):

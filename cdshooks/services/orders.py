@@ -39,7 +39,7 @@ def answer_orders(
             disposition=NOT_EVALUATED, guideline_version=GUIDELINE_VERSION, as_of=call.as_of.isoformat()
         )
         return HookResponse(cards=(), extension={EVALUATION: nothing})
-    gathered = gather(context.patient_id, call.request.prefetch, ORDERS)
+    gathered = gather(call.ask(context.patient_id, ORDERS))
     if gathered.chart.medications:
         # A draft may point at one of them.
         drafts = read_draft_orders(context.draft_orders, call.terminology, gathered.chart)

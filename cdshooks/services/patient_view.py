@@ -26,7 +26,7 @@ def answer(call: Call) -> HookResponse:
         Problem: 412 where required data are missing.
     """
     context = _context.decode(call.request.context)
-    gathered = gather(context.patient_id, call.request.prefetch, PATIENT_VIEW)
+    gathered = gather(call.ask(context.patient_id, PATIENT_VIEW))
     inputs = with_day_ignored(call, map_chart(gathered.chart, call.as_of, call.terminology))
     case = Case(
         decision=decide(inputs, extra_risk_factors=call.extra_risk_factors),
@@ -50,8 +50,9 @@ PATIENT_VIEW_SERVICE = Service(
     ),
     usage_requirements=(
         "FHIR R4. Patient and bone density (prefetch keys patient and bone-density) are required; every other "
-        "key that is not sent is reported as not checked, and no alendronate draft is offered while a key "
-        "that feeds a safety check is missing. For adults; drafts are offered to practitioners only."
+        "key that is neither sent nor can be fetched is reported as not checked, and no alendronate draft is "
+        "offered while a key that feeds a safety check is missing. "
+        "For adults; drafts are offered to practitioners only."
     ),
     prefetch=functools.partial(templates, PATIENT_VIEW),
     answer=answer,

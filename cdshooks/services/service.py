@@ -8,6 +8,9 @@ import msgspec
 from cdshooks.cards.fit import fit
 from cdshooks.cards.identity import CardKeys
 from cdshooks.cards.signed import Answers, Signing, nobody_answered
+from cdshooks.chart.gather import Ask, Timing
+from cdshooks.chart.prefetch import Query
+from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.drafts import Recipient
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
@@ -28,6 +31,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
     `extra_risk_factors` is the setting of that name.
     `keys` sign the uuids of its cards, and `answers` looks up what was answered to earlier ones.
+    Without `servers` no FHIR server is asked. What a service notes in `timing` goes out with the answer.
     """
 
     request: ReceivedRequest
@@ -38,6 +42,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     client: Client = ANYONE
     keys: CardKeys = msgspec.field(default_factory=CardKeys.ephemeral)
     answers: Answers = nobody_answered
+    servers: FhirServers | None = None
+    timing: Timing = msgspec.field(default_factory=Timing)
 
     def signing(self, patient_id: str) -> Signing:
         """What the cards of this call are signed with, and silenced by."""
@@ -49,6 +55,22 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             ),
             as_of=self.as_of,
             answers=self.answers,
+        )
+
+    def ask(self, patient_id: str, queries: tuple[Query, ...]) -> Ask:
+        """What there is to ask about a patient, with all that this call says about where it may be found."""
+        return Ask(
+            patient_id=patient_id,
+            queries=queries,
+            prefetch=self.request.prefetch,
+            access=Access(
+                server=self.request.fhir_server,
+                authorization=self.request.fhir_authorization,
+                client=self.client,
+                terminology=self.terminology,
+            ),
+            servers=self.servers,
+            timing=self.timing,
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cdshooks.trust.keys import LARGEST_SET, Key, KeySet, NotAKeySet, read_keys
 from cdshooks.trust.refusal import KeysUnreachable, Reason, Refused
+from cdshooks.turns import waiting
 
 FRESH_SECONDS = 3600
 """After this long a key set is asked for again, so that a key that was withdrawn stops counting."""
@@ -61,12 +62,14 @@ class KeySource:
         """
         found = self._named(key_id)
         if not found or not self._is_fresh():
-            # Who knows the key does not wait for another's refresh; who does not, waits for it.
-            if self._lock.acquire(blocking=not found):
-                try:
-                    self._refresh(RETRY_KNOWN_SECONDS if found else RETRY_SECONDS)
-                finally:
-                    self._lock.release()
+            # Who knows the key does not wait for another's refresh; who does not, waits for it. Anybody can
+            # name a key that is not known, so no other call may be kept waiting by that.
+            with waiting():
+                if self._lock.acquire(blocking=not found):
+                    try:
+                        self._refresh(RETRY_KNOWN_SECONDS if found else RETRY_SECONDS)
+                    finally:
+                        self._lock.release()
             found = self._named(key_id)
         if not found:
             if self._tried_at != self._loaded_at:

@@ -115,13 +115,16 @@ def _read(jwk: dict[str, Any]) -> Key | str:
         if not algorithms:
             return "names an algorithm (alg) that does not fit its type"
     try:
-        public = jwt.PyJWK(jwk, min(algorithms)).key
+        read = jwt.PyJWK(jwk, min(algorithms))
+        public = read.key
+        # As this library writes it: it reads base64 in several forms.
+        canonical = read.Algorithm.to_jwk(public, as_dict=True)
     # What cryptography raises for numbers that are no key differs by version; a key is all or nothing.
     except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError):
         return "is not a key"
     if isinstance(public, RSAPublicKey) and not _LEAST_RSA_BITS <= public.key_size <= _MOST_RSA_BITS:
         return f"has not between {_LEAST_RSA_BITS} and {_MOST_RSA_BITS} bits"
-    return Key(name, algorithms, public, thumbprint(jwk))
+    return Key(name, algorithms, public, thumbprint(canonical))
 
 
 def thumbprint(jwk: Mapping[str, Any]) -> str:

@@ -9,17 +9,20 @@ import datetime
 import logging
 from collections.abc import Callable, Collection
 
-from flask import Blueprint, Response, request
+import msgspec
+from flask import Blueprint, Request, Response, request
 
 from cdshooks.cards.identity import CardKeys
 from cdshooks.services.feedback import Desk, Taken
 from cdshooks.store.engine import StoreUnreachable
 from cdshooks.store.feedback import FeedbackStore
 from cdshooks.trust.client import ANYONE, Client
-from cdshooks.web.calls import read_feedback
+from cdshooks.web.bodies import not_json, read_body, refuse_repetition_outside
 from cdshooks.web.problems import MEDIA_TYPE
+from cdshooks.wire.feedback import FeedbackRequest
 from cdshooks.wire.outcome import OperationOutcome, Problem, issue
 from cdshooks.wire.response import encode
+from cdshooks.wire.violations import violations
 
 RETRY_SECONDS = 30
 MOST_ISSUES = 100
@@ -28,6 +31,7 @@ MOST_ITEMS = 5000
 """What one request may hold: more than any client sends, and less than would keep others waiting."""
 
 _log = logging.getLogger(__name__)
+_feedback = msgspec.json.Decoder(FeedbackRequest)
 
 
 def blueprint(
@@ -51,7 +55,7 @@ def blueprint(
             raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
         request.max_content_length = min(MOST_BYTES, request.max_content_length or MOST_BYTES)
         desk = Desk(keys=keys, client=client, service=service_id, now=now(), keeps_comments=keeps_comments)
-        items = read_feedback(request).feedback
+        items = _read(request).feedback
         if len(items) > MOST_ITEMS:
             raise Problem(
                 413,
@@ -75,9 +79,26 @@ def blueprint(
     return routes
 
 
+def _read(request: Request) -> FeedbackRequest:
+    """The feedback in the body of `request`, its items undecoded; or a Problem."""
+    body = read_body(request)
+    try:
+        found = _feedback.decode(body)
+    except msgspec.ValidationError:
+        try:
+            msgspec.json.decode(body, type=msgspec.Raw)
+        except msgspec.DecodeError as error:
+            raise not_json(str(error)) from None
+        raise Problem.of(422, violations(body, FeedbackRequest)) from None
+    except msgspec.DecodeError as error:
+        raise not_json(str(error)) from None
+    refuse_repetition_outside(body)
+    return found
+
+
 def _answer(taken: Taken) -> Response:
     if not taken.refused and not taken.remarks:
-        return Response(status=200, content_type="application/json")
+        return Response(status=200)
     if taken.refused:
         # Who reads this cannot be told which items; the client is told.
         _log.warning("feedback: %d elements refused, %d answers kept", len(taken.refused), len(taken.entries))

@@ -21,6 +21,9 @@ def guard_answers(app: Flask) -> None:
     def guard(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        if not response.calculate_content_length():
+            # What is empty is neither JSON nor, as Flask has it for OPTIONS, HTML.
+            response.headers.pop("Content-Type", None)
         return response
 
 

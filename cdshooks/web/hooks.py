@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import json
 import logging
+import time
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -11,10 +12,12 @@ from flask import Blueprint, Response, request
 
 from cdshooks.cards.identity import CardKeys
 from cdshooks.cards.signed import Answers
+from cdshooks.chart.servers import FhirServers
 from cdshooks.services.service import Call, Service
 from cdshooks.trust.client import Client
 from cdshooks.web.calls import context_violations, read_call
 from cdshooks.web.clients import Authenticated
+from cdshooks.web.timing import SERVER_TIMING, server_timing
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.request import ReceivedRequest
 from cdshooks.wire.response import HookResponse, encode
@@ -43,12 +46,14 @@ def blueprint(
     keys: CardKeys,
     answers: Answers,
     shown: Callable[[str, HookResponse], None],
+    servers: FhirServers | None = None,
 ) -> Blueprint:
     """The route of the services, by their ids.
 
     `honours_as_of`: whether a request may state its day. `checks_answers`: whether an answer that breaks a rule
     of CDS Hooks becomes a 500 instead of leaving. `extra_risk_factors`: the setting of that name. `shown` is
-    told of every answer that leaves, and to which client it goes.
+    told of every answer that leaves, and to which client it goes. `servers` is asked
+    for what the prefetch of a call lacks.
     """
     routes = Blueprint("hooks", __name__)
 
@@ -71,13 +76,20 @@ def blueprint(
             extra_risk_factors=extra_risk_factors,
             keys=keys,
             answers=answers,
+            servers=servers,
         )
-        answer = _answer(service, call)
+        began = time.perf_counter()
+        try:
+            answer = _answer(service, call)
+        except Problem as problem:
+            problem.headers |= {SERVER_TIMING: server_timing(call.timing, time.perf_counter() - began)}
+            raise
         body = encode(answer)
+        timing = server_timing(call.timing, time.perf_counter() - began)
         if checks_answers:
             _refuse_to_send_broken(body)
         shown(call.client.name, answer)
-        return Response(body, content_type="application/json")
+        return Response(body, content_type="application/json", headers={SERVER_TIMING: timing})
 
     return routes
 

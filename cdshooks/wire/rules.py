@@ -11,6 +11,7 @@ _ABSOLUTE = re.compile(r"https://[^/?#\s@]+([/?#]\S*)?")
 _REFERENCE = re.compile(r"[A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 # What a Markdown renderer that lets HTML through would take for a tag, a comment or an entity of one.
 _HTML = re.compile(r"<[A-Za-z/!?]")
+_REVERSE_DNS = re.compile(r"[a-z0-9\-]+(\.[a-z0-9\-]+)+", re.IGNORECASE)
 _MAY_BE_EMPTY = frozenset({"cards"})
 
 _CARD = frozenset(
@@ -49,7 +50,7 @@ def _broken(answer: Json) -> Iterator[str]:
         # What is null has no members to look at.
         yield from empties
         return
-    yield from _unknown(answer, frozenset({"cards", "systemActions", "extension"}), "answer")
+    yield from _members(answer, frozenset({"cards", "systemActions", "extension"}), "answer")
     for number, card in enumerate(answer["cards"]):
         yield from _card(card, f"cards[{number}]")
     uuids = [each for card in answer["cards"] for each in _uuids(card)]
@@ -69,10 +70,15 @@ def _empties(value: Json, place: str) -> Iterator[str]:
             yield from _empties(item, f"{place}[{number}]")
 
 
-def _unknown(value: Mapping[str, Json], known: frozenset[str], place: str) -> Iterator[str]:
-    """A9: what the specification does not define stands under `extension` only."""
+def _members(value: Mapping[str, Json], known: frozenset[str], place: str) -> Iterator[str]:
+    """A9: what nobody defines stands under `extension` only; A7, A8: there, under a name of its own."""
     if value.keys() - known:
         yield f"A9 {place}"
+    extension = value.get("extension", {})
+    if not isinstance(extension, Mapping):
+        yield f"A7 {place}.extension"
+    elif not all(map(_REVERSE_DNS.fullmatch, extension)):
+        yield f"A8 {place}.extension"
 
 
 def _uuids(card: Mapping[str, Json]) -> Iterator[str]:
@@ -80,7 +86,7 @@ def _uuids(card: Mapping[str, Json]) -> Iterator[str]:
 
 
 def _card(card: Mapping[str, Json], place: str) -> Iterator[str]:
-    yield from _unknown(card, _CARD, place)
+    yield from _members(card, _CARD, place)
     if not _UUID.fullmatch(card.get("uuid", "")):
         yield f"F10 {place}.uuid"
     summary = card.get("summary", "")
@@ -110,7 +116,7 @@ def _card(card: Mapping[str, Json], place: str) -> Iterator[str]:
 
 
 def _suggestion(suggestion: Mapping[str, Json], place: str) -> Iterator[str]:
-    yield from _unknown(suggestion, _SUGGESTION, place)
+    yield from _members(suggestion, _SUGGESTION, place)
     if not suggestion.get("label"):
         yield f"F30 {place}.label"
     if not _UUID.fullmatch(suggestion.get("uuid", "")):
@@ -124,7 +130,7 @@ def _suggestion(suggestion: Mapping[str, Json], place: str) -> Iterator[str]:
 
 
 def _action(action: Mapping[str, Json], place: str) -> Iterator[str]:
-    yield from _unknown(action, _ACTION, place)
+    yield from _members(action, _ACTION, place)
     kind, resource = action.get("type"), action.get("resource")
     if kind not in {"create", "update", "delete"}:
         yield f"F40 {place}.type"
@@ -140,7 +146,7 @@ def _action(action: Mapping[str, Json], place: str) -> Iterator[str]:
 
 
 def _link(link: Mapping[str, Json], place: str) -> Iterator[str]:
-    yield from _unknown(link, _LINK, place)
+    yield from _members(link, _LINK, place)
     if not link.get("label") or link.get("type") not in {"absolute", "smart"}:
         yield f"F50 {place}"
     if not _ABSOLUTE.fullmatch(link.get("url", "")):

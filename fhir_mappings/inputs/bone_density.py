@@ -30,7 +30,20 @@ class TScore(Fact, frozen=True, kw_only=True):
     reference: str
 
 
-Unusable = Literal["stale", "not final", "unreadable", "implausible", "without a usable unit"]
+Unusable = Literal[
+    "stale",
+    "not final",
+    "without a status",
+    "unreadable",
+    "implausible",
+    "without a usable unit",
+    "without a T-score",
+    "called a Z-score",
+    "under an unknown code",
+    "dated in the future",
+    "of a site that does not count",
+]
+"""Why a bone density is not used, as it reads after "was not used:"."""
 
 
 class UnusedDensity(Fact, frozen=True, kw_only=True):

@@ -40,6 +40,10 @@ class Disease(StrEnum):
     MYOCARDIAL_INFARCTION = "myocardial infarction"
     DIALYSIS_OR_CKD_5 = "dialysis or kidney failure"
     LONG_TERM_BISPHOSPHONATE = "long-term use of bisphosphonates"
+    BISPHOSPHONATE_ALLERGY = "bisphosphonate allergy"
+    """Only as a suspicion: what is recorded as an allergy is `BisphosphonateAllergy`."""
+    PREGNANCY = "pregnancy"
+    """Only as a suspicion: what is sure is in `Person`."""
     LONG_TERM_STEROIDS = "long-term use of systemic steroids"
 
 
@@ -54,7 +58,10 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
 
 
 class Suspicion(Fact, frozen=True, kw_only=True):
-    """A contraindication that is possible and not sure: known "by name" only, or "unconfirmed"."""
+    """A contraindication that is possible and not sure.
+
+    `why` is "by name" where only text says so, else "unconfirmed", "dated in the future" or "without a date".
+    """
 
     disease: Disease
     why: str

@@ -27,9 +27,12 @@ class Mechanism(StrEnum):
 
 
 class Fracture(Fact, frozen=True, kw_only=True):
-    """A fracture that may be a fragility fracture; high-energy and neoplastic ones are left out.
+    """One event that may be a fragility fracture; high-energy and neoplastic ones are left out.
 
-    `latest` is the last day that a partial date may mean.
+    However often the chart codes it, an event stands here once. `day` is the first day on which it can have
+    happened, as far as the chart tells; `latest` the last day that a partial date may mean. Both are None
+    where only its treatment or its late effects are dated, or nothing is: then it is not known how recent
+    it is. `reference` is the resource that dates it, `references` are all that speak of it.
     """
 
     site: FractureSite
@@ -37,6 +40,7 @@ class Fracture(Fact, frozen=True, kw_only=True):
     day: datetime.date | None
     latest: datetime.date | None = None
     reference: str
+    references: tuple[str, ...] = ()
 
     @property
     def fragility(self) -> bool:

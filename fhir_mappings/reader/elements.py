@@ -1,8 +1,12 @@
 """The elements that FHIR resources are made of, as far as the guideline reads them."""
 
+import re
 from decimal import Decimal
 
 import msgspec
+
+NO_JSON = msgspec.Raw(b"null")
+"""What stands in an element that is read only where it matters, and is absent."""
 
 
 class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False):
@@ -35,20 +39,28 @@ class CodeableConcept(Element, frozen=True, kw_only=True):
 
 
 class StatusCoding(Element, frozen=True, kw_only=True):
-    """A coding of which only the code is asked for: FHIR fixes the system of a status."""
+    """A coding of which the system is not asked for: FHIR fixes that of a status."""
 
     code: str | None = None
+    display: str | None = None
 
 
 class Status(Element, frozen=True, kw_only=True):
     """A status that FHIR writes as a concept: clinicalStatus, verificationStatus."""
 
     coding: tuple[StatusCoding, ...] | None = None
+    text: str | None = None
 
     @property
     def codes(self) -> frozenset[str]:
         """Its codes in lower case."""
-        return frozenset([coding.code.lower() for coding in self.coding or () if coding.code])
+        return frozenset([coding.code.strip().lower() for coding in self.coding or () if coding.code])
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What it is called, spelled as a code: "Entered in Error" as "entered-in-error"."""
+        names = (self.text, *(coding.display for coding in self.coding or ()))
+        return frozenset(["-".join(name.lower().split()) for name in names if name])
 
 
 NO_STATUS = Status()
@@ -62,6 +74,45 @@ class Quantity(Element, frozen=True, kw_only=True):
     unit: str | None = None
     system: str | None = None
     code: str | None = None
+
+
+# FHIR's decimal, as a number and, which FHIR forbids and systems do, in quotes. There without an exponent:
+# Python would also read " 1_0", "Infinity" and other people's digits.
+_NUMBER = re.compile(rb'-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,9})?|"-?\d{1,40}(?:\.\d{1,40})?"')
+_NO_NUMBER = Decimal("NaN")
+
+
+class MeasuredQuantity(Element, frozen=True, kw_only=True):
+    """A Quantity of an Observation, whose number is read only where the measurement matters.
+
+    A JSON number counts, and a string that spells one in digits, with a sign and a point at most. What stands
+    there otherwise is not a number: `value` is then NaN.
+    """
+
+    number: msgspec.Raw = msgspec.field(default=NO_JSON, name="value")
+    comparator: str | None = None
+    unit: str | None = None
+    system: str | None = None
+    code: str | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """The same with its number read."""
+        return Quantity(
+            value=self.value,
+            comparator=self.comparator,
+            unit=self.unit,
+            system=self.system,
+            code=self.code,
+        )
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number; None where there is none."""
+        written = bytes(self.number)
+        if written == b"null":
+            return None
+        return Decimal(written.strip(b'"').decode()) if _NUMBER.fullmatch(written) else _NO_NUMBER
 
 
 class Period(Element, frozen=True, kw_only=True):
@@ -93,10 +144,11 @@ class Reference(Element, frozen=True, kw_only=True):
 
 
 class ReferenceRange(Element, frozen=True, kw_only=True):
-    """A laboratory's own limits."""
+    """A laboratory's own limits; `type` says what for, and where it is absent they are the normal ones."""
 
     low: Quantity | None = None
     high: Quantity | None = None
+    type: CodeableConcept | None = None
 
 
 class Extension(Element, frozen=True, kw_only=True):
@@ -127,7 +179,3 @@ class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType"):
         """How the trace points at it, "Observation/123"; without an id only the type is left."""
         kind = type(self).__name__
         return f"{kind}/{self.id}" if self.id else kind
-
-
-NO_JSON = msgspec.Raw(b"null")
-"""What stands in an element that is read only where it matters, and is absent."""

@@ -15,8 +15,23 @@ from fhir_mappings.reader.elements import (
 )
 
 
+class Range(Element, frozen=True, kw_only=True):
+    """From so much to so much."""
+
+    low: Quantity | None = None
+    high: Quantity | None = None
+
+
 class Condition(Resource, frozen=True, kw_only=True, tag=True):
     """A problem, diagnosis or event."""
+
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    context: None = None
+    asserted_date: None = None
+    date_recorded: None = None
+    patient: None = None
+    participant: None = None
 
     clinical_status: Status | None = None
     verification_status: Status | None = None
@@ -25,6 +40,8 @@ class Condition(Resource, frozen=True, kw_only=True, tag=True):
     onset_date_time: str | None = None
     onset_period: Period | None = None
     onset_age: Quantity | None = None
+    onset_range: Range | None = None
+    onset_string: str | None = None
     abatement_date_time: str | None = None
     recorded_date: str | None = None
 
@@ -38,6 +55,13 @@ class Reaction(Element, frozen=True, kw_only=True):
 class AllergyIntolerance(Resource, frozen=True, kw_only=True, tag=True):
     """An allergy or intolerance."""
 
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    asserted_date: None = None
+    status: None = None
+    substance: None = None
+    participant: None = None
+
     clinical_status: Status | None = None
     verification_status: Status | None = None
     type: str | None = None
@@ -48,6 +72,9 @@ class AllergyIntolerance(Resource, frozen=True, kw_only=True, tag=True):
 
 class Procedure(Resource, frozen=True, kw_only=True, tag=True):
     """Something that was done to the patient."""
+
+    # What may turn the meaning round: what has one is not read.
+    modifier_extension: None = None
 
     status: str | None = None
     code: CodeableConcept | None = None
@@ -60,6 +87,8 @@ class Procedure(Resource, frozen=True, kw_only=True, tag=True):
     occurrence_date_time: str | None = None
     """R5's name for when it was done."""
     occurrence_period: Period | None = None
+    context: Reference | None = None
+    """STU3's name for the encounter."""
 
     @property
     def performed(self) -> str | None:
@@ -70,7 +99,13 @@ class Procedure(Resource, frozen=True, kw_only=True, tag=True):
     @property
     def of_another_version(self) -> bool:
         """Whether it has elements of DSTU2, STU3 or R5 in the place of R4's."""
-        alien = (self.not_done, self.not_performed, self.occurrence_date_time, self.occurrence_period)
+        alien = (
+            self.not_done,
+            self.not_performed,
+            self.occurrence_date_time,
+            self.occurrence_period,
+            self.context,
+        )
         return any(each is not None for each in alien)
 
 
@@ -82,6 +117,10 @@ class FamilyMemberCondition(Element, frozen=True, kw_only=True):
 
 class FamilyMemberHistory(Resource, frozen=True, kw_only=True, tag=True):
     """One relative, and what is known of their health."""
+
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    participant: None = None
 
     status: str | None = None
     subject: Reference | None = msgspec.field(default=None, name="patient")
@@ -104,6 +143,11 @@ class Prediction(Element, frozen=True, kw_only=True):
 
 class RiskAssessment(Resource, frozen=True, kw_only=True, tag=True):
     """How likely something is to happen: here, a fracture within ten years."""
+
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    context: None = None
+    date: None = None
 
     status: str | None = None
     code: CodeableConcept | None = None

@@ -5,8 +5,8 @@ import msgspec
 from fhir_mappings.reader.elements import (
     CodeableConcept,
     Element,
+    MeasuredQuantity,
     Period,
-    Quantity,
     Reference,
     ReferenceRange,
     Resource,
@@ -17,11 +17,12 @@ class Component(Element, frozen=True, kw_only=True):
     """A part of a panel that shares the panel's date, subject and status."""
 
     code: CodeableConcept | None = None
-    value_quantity: Quantity | None = None
+    value_quantity: MeasuredQuantity | None = None
     value_integer: int | None = None
     value_boolean: bool | None = None
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
+    interpretation: tuple[CodeableConcept, ...] | None = None
     data_absent_reason: CodeableConcept | None = None
     reference_range: tuple[ReferenceRange, ...] | None = None
 
@@ -29,18 +30,28 @@ class Component(Element, frozen=True, kw_only=True):
 class Observation(Resource, frozen=True, kw_only=True, tag=True):
     """A measurement or finding. Its category is not read: DXA stands under imaging, laboratory, procedure."""
 
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    comments: None = None
+    comment: None = None
+    related: None = None
+    context: None = None
+    triggered_by: None = None
+    body_structure: None = None
+
     status: str | None = None
     code: CodeableConcept | None = None
     effective_date_time: str | None = None
     effective_period: Period | None = None
     effective_instant: str | None = None
     issued: str | None = None
-    value_quantity: Quantity | None = None
+    value_quantity: MeasuredQuantity | None = None
     value_integer: int | None = None
     value_boolean: bool | None = None
     value_string: str | None = None
     value_codeable_concept: CodeableConcept | None = None
     value_date_time: str | None = None
+    interpretation: tuple[CodeableConcept, ...] | None = None
     data_absent_reason: CodeableConcept | None = None
     body_site: CodeableConcept | None = None
     method: CodeableConcept | None = None
@@ -61,6 +72,13 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
 
 class DiagnosticReport(Resource, frozen=True, kw_only=True, tag=True):
     """A report; `contained` holds observations that exist nowhere else."""
+
+    # What may turn the meaning round, and elements of other versions of FHIR: what has one is not read.
+    modifier_extension: None = None
+    context: None = None
+    image: None = None
+    coded_diagnosis: None = None
+    supporting_info: None = None
 
     status: str | None = None
     code: CodeableConcept | None = None

@@ -1,5 +1,6 @@
 """Reading one resource, whatever it holds."""
 
+import re
 from typing import Literal
 
 import msgspec
@@ -81,6 +82,16 @@ KINDS: frozenset[str] = frozenset(kind.__name__ for kind in Readable.__args__)
 """The resource types that the guideline reads."""
 
 
+_RENAMED = {"MedicationOrder": "MedicationRequest", "MedicationUsage": "MedicationStatement"}
+"""Types that other versions have in place of one that is read."""
+# An element that R4 does not have is read as null, and nothing else. A few have another shape elsewhere: a
+# bare code (DSTU2, STU3) for a concept, one for several, a concept (R5) for a bare code.
+_OF_ANOTHER_VERSION = re.compile(
+    r"^Expected `null`,"
+    r"|got `str` - at `\$\.(?:clinicalStatus|verificationStatus)`$"
+    r"|got `object` - at `\$\.(?:interpretation|type)`$"
+)
+
 _decoder: msgspec.json.Decoder[Readable] = msgspec.json.Decoder(Readable)
 
 
@@ -101,9 +112,18 @@ def _unreadable(raw: msgspec.Raw | bytes, error: str) -> Unreadable | Irrelevant
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Unreadable(kind=None, reference="entry", because="is not a FHIR resource")
     kind = stub.resource_type
+    reference = f"{kind or 'entry'}/{stub.id}" if stub.id else kind or "entry"
+    if kind in _RENAMED:
+        because = "a resource type of another version of FHIR"
+        return Unreadable(kind=_RENAMED[kind], reference=reference, because=because, issue="wrong-version")
     if kind is not None and kind not in KINDS:
         return Irrelevant(kind=kind)
-    reference = f"{kind or 'entry'}/{stub.id}" if stub.id else kind or "entry"
+    if error.endswith(" - at `$.modifierExtension`"):
+        because = "modifierExtension: may turn round what the resource says"
+        return Unreadable(kind=kind, reference=reference, because=because)
+    if _OF_ANOTHER_VERSION.search(error):
+        because = f"{_element_of(error)}, as in another version of FHIR"
+        return Unreadable(kind=kind, reference=reference, because=because, issue="wrong-version")
     return Unreadable(kind=kind, reference=reference, because=_element_of(error))
 
 

@@ -44,7 +44,9 @@ def test_a_house_without_services_says_so() -> None:
     assert response.data == b'{"services":[]}'
 
 
-@pytest.mark.protocol("B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11", "B13", "B15", "B16", "A5", "A9")
+@pytest.mark.protocol(
+    "B4", "B5", "B6", "B7", "B8", "B9", "B10", "B11", "B13", "B15", "B16", "A5", "A9", "J2", "J10"
+)
 def test_every_service_says_what_it_is(services: list[dict[str, Any]]) -> None:
     assert services
     for service in services:

@@ -76,6 +76,16 @@ def test_head_is_get_without_a_body(client: FlaskClient) -> None:
     assert response.content_length == len(client.get("/cds-services").data)
 
 
+@pytest.mark.protocol("C8", "C13")
+@pytest.mark.parametrize("path", ["/cds-services", URL, "/health"])
+def test_options_says_what_is_offered_and_has_no_body(client: FlaskClient, path: str) -> None:
+    response = client.options(path)
+    assert response.status_code == 200
+    assert "OPTIONS" in response.headers["Allow"]
+    assert response.data == b""
+    assert "Content-Type" not in response.headers
+
+
 def test_health_says_ok(client: FlaskClient) -> None:
     response = client.get("/health")
     assert response.content_type == JSON
@@ -232,6 +242,7 @@ def test_nesting_that_only_the_service_reads_is_a_400(client: FlaskClient, body:
 # 404, 405, 413, 415
 
 
+@pytest.mark.protocol("C6", "C8")
 @pytest.mark.parametrize(
     "path", ["/", "/cds-services/", "/cds-services//", "/static/x", "/favicon.ico", "//cds-services"]
 )
@@ -262,6 +273,7 @@ def test_a_body_over_the_limit_is_a_413(make_app: Callable[..., Flask], body: by
     assert issue(post(tight, body), 413)["code"] == "too-long"
 
 
+@pytest.mark.protocol("C8")
 def test_a_body_over_the_limit_is_a_413_without_a_length_too(
     make_app: Callable[..., Flask], body: bytes
 ) -> None:
@@ -278,6 +290,7 @@ def test_a_body_over_the_limit_is_a_413_without_a_length_too(
     issue(send(len(body) - 1), 413)
 
 
+@pytest.mark.protocol("C7", "C13")
 def test_a_body_that_ends_early_is_a_400(client: FlaskClient, body: bytes) -> None:
     longer = {"CONTENT_LENGTH": str(len(body) + 1)}
     response = client.post(URL, data=body, content_type=JSON, environ_overrides=longer)
@@ -301,6 +314,7 @@ def test_another_media_type_is_a_415(client: FlaskClient, body: bytes, media_typ
     assert response.headers["Accept"] == JSON
 
 
+@pytest.mark.protocol("C8")
 def test_a_content_coding_is_a_415(client: FlaskClient, body: bytes) -> None:
     response = post(client, body, headers={"Content-Encoding": "gzip"})
     issue(response, 415)
@@ -319,7 +333,7 @@ def test_a_body_that_is_not_an_object_is_a_422(client: FlaskClient, raw: bytes) 
     assert "expression" not in found
 
 
-@pytest.mark.protocol("D1", "D2", "D3", "C6", "J9")
+@pytest.mark.protocol("D1", "D2", "D3", "C6", "J9", "H1")
 @pytest.mark.parametrize("member", ["hook", "hookInstance", "context"])
 def test_a_missing_member_is_named(client: FlaskClient, call: dict[str, Any], member: str) -> None:
     del call[member]
@@ -327,7 +341,7 @@ def test_a_missing_member_is_named(client: FlaskClient, call: dict[str, Any], me
     assert (found["code"], found["expression"]) == ("required", [member])
 
 
-@pytest.mark.protocol("D1", "D2", "D3", "D4", "C7", "C13")
+@pytest.mark.protocol("D1", "D2", "D3", "D4", "C7", "C13", "H1")
 @pytest.mark.parametrize(
     ("change", "expression"),
     [
@@ -420,6 +434,26 @@ def test_everything_that_is_wrong_is_named_at_once(
     assert marker not in response.text
 
 
+@pytest.mark.protocol("D5", "D6", "J1")
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "patient/*.* user/*.* launch openid profile online_access",
+        "user/Patient.read patient/Observation.read",
+        "patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory",
+        "user/Patient.cruds system/*.rs",
+        "something/Else.entirely",
+        "",
+    ],
+)
+def test_scopes_of_both_generations_are_taken(client: FlaskClient, call: dict[str, Any], scope: str) -> None:
+    call |= {
+        "fhirServer": "https://ehr.example.org/fhir",
+        "fhirAuthorization": AUTHORIZATION | {"scope": scope},
+    }
+    assert post(client, call).status_code == 200
+
+
 @pytest.mark.protocol("D11")
 @pytest.mark.parametrize(
     "twice",
@@ -437,6 +471,46 @@ def test_a_member_of_the_call_given_twice_is_a_400(
     for raw in (body.replace(b"{", twice, 1), at_the_end):
         assert issue(post(client, raw), 400)["code"] == "structure"
     assert not fake.calls
+
+
+PREFETCH = b'"prefetch": {"notes": {"resourceType": "Basic", "id": "' + b"x" * 5000 + b'"}}'
+
+
+@pytest.mark.protocol("D11")
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b'%(prefetch)s, "context": {"userId": "Practitioner/1", "patientId": "p2"}, %(context)s, "n": "%(x)s"',
+        b'%(context)s, %(prefetch)s, "context": {"userId": "Practitioner/2", "patientId": "p2"}, %(prefetch)s',
+        b'%(context)s, "novel": "%(x)s", "prefetch": null, "more": "%(x)s", %(prefetch)s',
+        b'%(context)s, %(prefetch)s, "fhirServer": "https://x.example", "fhirAuthorization": %(twice)s',
+        b'%(context)s, %(prefetch)s, "extension": {"org.example.a": {"b": 1, "b": 2}}',
+    ],
+)
+def test_a_member_given_twice_is_found_wherever_it_stands(
+    client: FlaskClient, fake: Fake, rest: bytes
+) -> None:
+    members = rest % {
+        b"context": b'"context": {"userId": "Practitioner/1", "patientId": "p1"}',
+        b"prefetch": PREFETCH,
+        b"x": b"x" * 5000,
+        b"twice": json.dumps(AUTHORIZATION).encode().replace(b"{", b'{"access_token": "a", '),
+    }
+    raw = (
+        b'{"hook": "patient-view", "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", ' + members + b"}"
+    )
+    assert issue(post(client, raw), 400)["code"] == "structure"
+    assert not fake.calls
+
+
+@pytest.mark.protocol("D11")
+def test_context_and_prefetch_may_be_alike(client: FlaskClient, call: dict[str, Any]) -> None:
+    call["context"]["note"] = {"text": "x" * 2000}
+    assert post(client, call | {"prefetch": call["context"]}).status_code == 200
+    raw = json.dumps(call).replace('"userId"', '"userId": "Practitioner/2", "userId"')
+    context = json.dumps(call["context"]).replace('"userId"', '"userId": "Practitioner/2", "userId"')
+    raw = raw[:-1] + f', "prefetch": {context}}}'
+    assert issue(post(client, raw.encode()), 400)["code"] == "structure"
 
 
 def test_a_resource_that_has_a_member_of_the_same_name_is_no_repetition(
@@ -469,6 +543,7 @@ def test_an_unexpected_exception_is_a_500_that_tells_and_logs_no_detail(
     assert not any(marker in each.getMessage() or marker in repr(each.args) for each in caplog.records)
 
 
+@pytest.mark.protocol("C4", "C6")
 def test_a_problem_a_service_raises_is_answered_as_it_says(
     client: FlaskClient, body: bytes, fake: Fake
 ) -> None:
@@ -478,6 +553,7 @@ def test_a_problem_a_service_raises_is_answered_as_it_says(
     assert response.headers["Retry-After"] == "9"
 
 
+@pytest.mark.protocol("I18")
 def test_the_access_log_holds_the_route_and_nothing_of_the_call(
     client: FlaskClient, body: bytes, marker: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -497,7 +573,7 @@ def test_the_access_log_holds_the_route_and_nothing_of_the_call(
 # Headers and CORS
 
 
-@pytest.mark.protocol("C14")
+@pytest.mark.protocol("C14", "I17")
 def test_every_answer_is_neither_stored_nor_sniffed(client: FlaskClient, body: bytes, fake: Fake) -> None:
     answers = [
         client.get("/cds-services"),
@@ -575,6 +651,7 @@ def test_only_configured_origins_are_allowed(
 # Answers are held against the rules before they leave
 
 
+@pytest.mark.protocol("A4")
 def test_an_answer_that_breaks_a_rule_does_not_leave(
     make_app: Callable[..., Flask], body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -48,11 +48,12 @@ def drop(*steps: str, member: str) -> Callable[[Any], object]:
 
 SUGGESTION = ("suggestions",)
 ACTION = ("suggestions", "actions")
+FIRST_ACTION = "cards[0].suggestions[0].actions[0]"
 
 
 @pytest.mark.protocol(
-    "F1", "A4", "A9", "F10", "F11", "F13", "F14", "F16", "F19", "F21", "F22", "F30", "F31", "F32", "F33",
-    "F40", "F41", "F42", "F43", "F44", "F50", "F51", "F52",
+    "F1", "A4", "A7", "A8", "A9", "F10", "F11", "F13", "F14", "F16", "F19", "F21", "F22", "F30", "F31", "F32",
+    "F33", "F40", "F41", "F42", "F43", "F44", "F50", "F51", "F52", "A6", "F15", "F20", "F23", "I16",
 )  # fmt: skip
 @pytest.mark.parametrize(
     ("change", "broken"),
@@ -64,6 +65,9 @@ ACTION = ("suggestions", "actions")
         (put("suggestions", "actions", extension={}), "A4 cards[0].suggestions[0].actions[0].extension"),
         (lambda answer: answer.update(novel=1), "A9 answer"),
         (put(novel=1), "A9 cards[0]"),
+        (lambda answer: answer.update(extension=[{"url": "x"}]), "A7 answer.extension"),
+        (put(extension={"evaluation": 1}), "A8 cards[0].extension"),
+        (put(*ACTION, extension={"com.example.a": 1, "b": 1}), f"A8 {FIRST_ACTION}.extension"),
         (put(uuid="card-1"), "F10 cards[0].uuid"),
         (lambda answer: answer["cards"].append(answer["cards"][0]), "F10 cards"),
         (put(summary="x" * 140), "F11 cards[0].summary"),

@@ -19,6 +19,7 @@ from tests.served import Served, serving
 MARKER = "Zebedee-1931"
 SERVICE = "/cds-services/bone-health-patient-view"
 FUZZED_BODIES = int(os.environ.get("FUZZED_BODIES", "2000"))
+CALLS_AT_ONCE = 2
 HEAD = f"POST {SERVICE} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
@@ -28,6 +29,13 @@ def served() -> Iterator[Served]:
         yield running
         if running.process.poll() is None:
             assert MARKER not in running.stop()
+
+
+@pytest.fixture(scope="module")
+def patient() -> Iterator[Served]:
+    """A server that waits for its clients much longer than a test would."""
+    with serving(request_seconds="60", workers="1", threads=str(CALLS_AT_ONCE)) as running:
+        yield running
 
 
 def outcome(answer: bytes, status: int) -> dict[str, Any]:
@@ -47,6 +55,7 @@ def outcome(answer: bytes, status: int) -> dict[str, Any]:
     [
         (f"GET /?patient={MARKER} HTTP/nine\r\n\r\n", 400),
         (f"{MARKER}\r\n\r\n", 400),
+        (f"GET /cds-services HTTP/1.1\r\nX-Name: {MARKER}", 400),
         (f"GET /{'x' * 9000} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
         (f"GET / HTTP/1.1\r\nHost: x\r\nX-Name: {'x' * 9000}\r\n\r\n", 431),
         (f"GET / HTTP/1.1\r\nHost: x\r\n{MARKER}\r\n\r\n", 400),
@@ -66,8 +75,38 @@ def test_a_body_that_does_not_arrive_in_time_is_a_408(served: Served) -> None:
     assert outcome(served.raw(message, finish=False), 408)["issue"][0]["code"] == "timeout"
 
 
-def test_a_request_that_never_gets_past_its_headers_is_cut_off(served: Served) -> None:
-    assert served.raw(b"GET /cds-services HTTP/1.1\r\nHost:", finish=False) == b""
+@pytest.mark.protocol("C13")
+def test_a_head_that_does_not_arrive_in_time_is_a_408(served: Served) -> None:
+    answer = served.raw(b"GET /cds-services HTTP/1.1\r\nHost:", finish=False)
+    assert outcome(answer, 408)["issue"][0]["code"] == "timeout"
+
+
+@pytest.mark.protocol("C13")
+@pytest.mark.parametrize("body", ["Content-Length: 99\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\nzz\r\n"])
+def test_an_answer_after_which_nothing_can_be_sent_says_so(served: Served, body: str) -> None:
+    head = served.raw(f"{HEAD}{body}".encode(), finish=False).partition(b"\r\n\r\n")[0]
+    assert b"\r\nConnection: close" in head
+
+
+@pytest.mark.protocol("C13")
+@pytest.mark.parametrize(
+    "first",
+    [b"", b"GET /health HTTP/1.1\r\nHo", f"{HEAD}Content-Length: 99\r\n\r\n{{".encode()],
+    ids=["says nothing", "is slow in its head", "is slow in its body"],
+)
+def test_clients_that_stall_keep_nobody_waiting(patient: Served, first: bytes) -> None:
+    with contextlib.ExitStack() as stalled:
+        for _ in range(CALLS_AT_ONCE + 1):
+            stalled.enter_context(patient.connect()).sendall(first)
+        assert requests.get(patient.base + "/health", timeout=3).status_code == 200
+
+
+def test_clients_that_do_not_hang_up_keep_nobody_waiting(patient: Served) -> None:
+    with contextlib.ExitStack() as lingering:
+        for _ in range(4):
+            connection = lingering.enter_context(patient.connect())
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert requests.get(patient.base + "/health", timeout=3).status_code == 200
 
 
 def test_no_header_says_where_the_application_is_mounted(served: Served) -> None:

@@ -30,6 +30,7 @@ PAGES = sorted(
     page
     for pattern in ("*.md", *(f"{folder}/**/*.md" for folder in ("docs", "fixtures", "terminology", "tests")))
     for page in ROOT.glob(pattern)
+    if "node_modules" not in page.parts
 )
 WIRE = (ROOT / "docs" / "reference-wire.md").read_text(encoding="utf-8")
 TRUST = (ROOT / "docs" / "reference-trust-file.md").read_text(encoding="utf-8")
@@ -81,6 +82,7 @@ def test_what_nobody_generates_any_more_is_found() -> None:
     assert generate.stale(path for path in files if path != gone) == [ROOT / gone]
 
 
+@pytest.mark.protocol("A11")
 @pytest.mark.parametrize(("kind", "code"), list(codes()))
 def test_every_code_on_the_wire_is_documented(kind: str, code: str) -> None:
     assert f"`{code}`" in WIRE, f"{kind} {code} is not in docs/reference-wire.md"
@@ -101,6 +103,7 @@ def test_every_setting_is_documented(name: str) -> None:
     assert f"| `{name}` |" in SETTINGS
 
 
+@pytest.mark.protocol("A11")
 @pytest.mark.parametrize("query", PATIENT_VIEW, ids=lambda query: query.key)
 def test_every_prefetch_key_is_documented(query: Query) -> None:
     assert f"| `{query.key}` |" in PREFETCH

@@ -195,6 +195,14 @@ def test_the_trust_file_and_the_settings_shown_are_read(tmp_path: Path) -> None:
     refuse_exposure(read)
 
 
+def test_the_settings_for_fetching_shown_are_read(tmp_path: Path) -> None:
+    (text,) = blocks(DOCS / "let-the-service-fetch.md", "toml")
+    file = tmp_path / "cdshooks.toml"
+    file.write_text(text, encoding="utf-8")
+    settings = settings_sources.load({}, config=file)
+    assert (settings.fhir_deadline, settings.fhir_networks) == (2.5, ("10.20.0.0/16",))
+
+
 def test_the_local_code_map_shown_is_the_example_and_is_read() -> None:
     file = DOCS / "examples" / "local-codes.toml"
     assert blocks(DOCS / "local-codes.md", "toml") == [file.read_text(encoding="utf-8")]

@@ -324,6 +324,7 @@ def test_what_was_entered_in_error_changes_nothing(chart: list[Json]) -> None:
     assert decision(answered(*chart, *wrong)) == decision(answered(*chart))
 
 
+@pytest.mark.protocol("D12")
 @same_every_time
 @given(any_chart)
 def test_what_belongs_to_somebody_else_changes_nothing(chart: list[Json]) -> None:
@@ -500,6 +501,7 @@ def values(part: object) -> Iterator[object]:
             yield from values(each)
 
 
+@pytest.mark.protocol("A4", "A5", "F11")
 @same_every_time
 @given(any_chart)
 def test_every_answer_is_in_form(chart: list[Json]) -> None:
@@ -515,6 +517,7 @@ def test_every_answer_is_in_form(chart: list[Json]) -> None:
             assert ("selectionBehavior" in card) is True
 
 
+@pytest.mark.protocol("A2", "F45")
 @settings(same_every_time, max_examples=25)
 @given(any_chart)
 def test_every_draft_is_valid_fhir(chart: list[Json]) -> None:
@@ -544,6 +547,7 @@ def marked(resource: Json, mark: str) -> Json:
     return found
 
 
+@pytest.mark.protocol("F12", "F13")
 @same_every_time
 @given(any_chart, st.sampled_from(MARKUP))
 def test_nothing_of_a_chart_can_act_as_markup(chart: list[Json], mark: str) -> None:

@@ -350,6 +350,7 @@ def test_there_are_enough_of_them() -> None:
     assert {attack.reason for attack in ATTACKS} == set(Reason) - {Reason.REPLAYED}
 
 
+@pytest.mark.protocol("I2", "I3", "I4", "I5", "I6", "I7", "I9", "I10", "I12", "I13", "C8")
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_none_gets_in(
     client: FlaskClient, calls: list[Call], attack: Attack, caplog: pytest.LogCaptureFixture
@@ -370,6 +371,7 @@ def test_none_gets_in(
     assert "evil" not in caplog.text
 
 
+@pytest.mark.protocol("I10", "I11")
 @pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
 def test_a_right_one_gets_in_once(client: FlaskClient, calls: list[Call], algorithm: str) -> None:
     calls.clear()
@@ -382,6 +384,7 @@ def test_a_right_one_gets_in_once(client: FlaskClient, calls: list[Call], algori
     assert len(calls) == 1
 
 
+@pytest.mark.protocol("I5", "I12", "I13")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -417,6 +420,7 @@ def test_a_token_in_its_parts_does_not_show_itself() -> None:
     assert repr(token) == str(token) == "Token(…)"
 
 
+@pytest.mark.protocol("I11")
 def test_a_token_used_at_one_endpoint_is_used_up_for_all(client: FlaskClient) -> None:
     both = [str(claims()["aud"]), "https://cds.example.org/cds-services"]
     token = signer().sign(claims(aud=both))
@@ -424,6 +428,7 @@ def test_a_token_used_at_one_endpoint_is_used_up_for_all(client: FlaskClient) ->
     assert call(client, f"Bearer {token}").status_code == 401
 
 
+@pytest.mark.protocol("I11")
 def test_a_token_with_a_wrong_signature_uses_nobodys_id_up(client: FlaskClient) -> None:
     asked = claims(jti="the-same")
     assert call(client, f"Bearer {Signer('ES384', 'key-1').sign(asked)}").status_code == 401
@@ -433,6 +438,7 @@ def test_a_token_with_a_wrong_signature_uses_nobodys_id_up(client: FlaskClient) 
     assert call(client, f"Bearer {signer().sign(asked)}").status_code == 200
 
 
+@pytest.mark.protocol("I11")
 def test_two_clients_may_use_the_same_id(client: FlaskClient) -> None:
     one = signer().sign(claims(jti="shared"))
     two = signer(owner="2").sign(claims(jti="shared", iss="https://two.example.org"))

@@ -261,6 +261,7 @@ def test_settings_that_cannot_be_read_end_with_status_2(run: Run, monkeypatch: p
 # serve
 
 
+@pytest.mark.protocol("I2", "I3")
 def test_serve_lets_in_who_signs_and_nobody_else(tmp_path: Path) -> None:
     key = Signer("ES384", "key-1")
     path = write_trust(tmp_path, {**EHR, "audiences": ["urn:cds"]}, keys=[key])

@@ -69,6 +69,7 @@ def test_the_bytes_of_the_set_come_back(place: str) -> None:
     assert jku.fetch(f"{place}/keys") == b'{"keys":[]}'
 
 
+@pytest.mark.protocol("I7")
 @pytest.mark.parametrize(
     ("path", "why"),
     [
@@ -90,6 +91,7 @@ def test_a_place_that_takes_too_long_is_given_up(place: str) -> None:
         jku.fetch(f"{place}/keys", clock=lambda: next(moments))
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_a_client_gets_in_by_the_keys_at_its_url_and_changes_them(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +135,7 @@ def test_no_credentials_are_sent(place: str, tmp_path: Path, monkeypatch: pytest
     assert {"Authorization", "Cookie"}.isdisjoint(headers)
 
 
+@pytest.mark.protocol("I7", "I8")
 @pytest.mark.parametrize(
     ("url", "why"),
     [

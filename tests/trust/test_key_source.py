@@ -1,7 +1,9 @@
 """Keys are cached, rotate, and are not lost to an outage; nobody can make the service ask too often."""
 
 import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from cdshooks.trust.key_source import (
 )
 from cdshooks.trust.keys import Key
 from cdshooks.trust.refusal import KeysUnreachable, Reason, Refused
+from cdshooks.turns import Environ, in_turns
 from tests.trust.signing import jwks, signer
 
 
@@ -66,6 +69,7 @@ def test_nothing_is_asked_for_before_it_is_needed_and_once_then(source: KeySourc
     assert place.asked == 1
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_a_new_key_is_found_by_its_name(source: KeySource, place: Place, clock: Clock) -> None:
     source.find("key-1", "ES384")
     place.content = jwks(signer(), signer("ES384", "key-2"))
@@ -75,6 +79,7 @@ def test_a_new_key_is_found_by_its_name(source: KeySource, place: Place, clock: 
     assert place.asked == 2
 
 
+@pytest.mark.protocol("I8")
 def test_unknown_names_make_it_ask_at_most_so_often(source: KeySource, place: Place, clock: Clock) -> None:
     for number in range(100):
         assert refusal(source, f"made-up-{number}") is Reason.KEY_UNKNOWN
@@ -84,6 +89,7 @@ def test_unknown_names_make_it_ask_at_most_so_often(source: KeySource, place: Pl
     assert place.asked == 2
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_a_key_that_is_withdrawn_counts_no_longer_once_the_set_is_old(
     source: KeySource, place: Place, clock: Clock
 ) -> None:
@@ -95,6 +101,7 @@ def test_a_key_that_is_withdrawn_counts_no_longer_once_the_set_is_old(
     assert refusal(source, "key-1") is Reason.KEY_UNKNOWN
 
 
+@pytest.mark.protocol("I8")
 @pytest.mark.parametrize("answer", [None, b"<html>Bad Gateway</html>", b""])
 def test_known_keys_serve_through_an_outage(
     source: KeySource, place: Place, clock: Clock, answer: bytes | None
@@ -136,6 +143,7 @@ def test_an_empty_set_withdraws_every_key(source: KeySource, place: Place, clock
     assert refusal(source, "key-1") is Reason.KEY_UNKNOWN
 
 
+@pytest.mark.protocol("I4", "I10")
 def test_a_key_is_for_its_algorithm_and_one_name_is_one_key(clock: Clock) -> None:
     two = KeySource("ehr", lambda: jwks(signer(), signer(owner="2")), clock=clock)
     assert refusal(two, "key-1") is Reason.KEY_TYPE
@@ -144,6 +152,7 @@ def test_a_key_is_for_its_algorithm_and_one_name_is_one_key(clock: Clock) -> Non
     assert refusal(mixed, "key-1", "ES256") is Reason.KEY_TYPE
 
 
+@pytest.mark.protocol("I7")
 def test_published_keys_are_left_out_unless_asked_for(clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     path = Path(__file__).resolve().parents[2] / "docs" / "clients" / "sandbox-jwks.json"
     kid = "44823f3d-0b01-4a6c-a80e-b9d3e8a7226f"
@@ -152,6 +161,7 @@ def test_published_keys_are_left_out_unless_asked_for(clock: Clock, caplog: pyte
     assert KeySource("sandbox", from_file(path), clock=clock, published=True).find(kid, "ES384").is_published
 
 
+@pytest.mark.protocol("I8", "J12")
 def test_keys_in_a_file_rotate_without_a_restart(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(jwks(signer()))
@@ -209,3 +219,27 @@ def test_who_knows_the_key_does_not_wait_for_a_slow_place(clock: Clock) -> None:
     go_on.set()
     slow.join(10)
     assert len(asked) == 2
+
+
+def test_a_made_up_key_keeps_no_other_call_waiting_for_a_slow_place(clock: Clock) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def load() -> bytes:
+        begun.set()
+        assert go_on.wait(10)
+        return jwks(signer())
+
+    source = KeySource("ehr", load, clock=clock)
+
+    def application(environ: Environ, _start: Callable[..., Any]) -> Iterable[bytes]:
+        if "kid" in environ:
+            assert refusal(source, environ["kid"]) is Reason.KEY_UNKNOWN
+        return [b"answer"]
+
+    one_at_a_time = in_turns(application, 1)
+    junk = threading.Thread(target=one_at_a_time, args=({"kid": "made-up", "wsgi.input": None}, None))
+    junk.start()
+    assert begun.wait(10)
+    assert list(one_at_a_time({"wsgi.input": None}, lambda *_: None)) == [b"answer"]
+    go_on.set()
+    junk.join(10)

@@ -12,6 +12,7 @@ EC = signer().jwk
 RSA = signer("RS384", "key-2").jwk
 
 
+@pytest.mark.protocol("I10")
 @pytest.mark.parametrize(
     ("algorithm", "allowed"),
     [
@@ -28,11 +29,13 @@ def test_a_key_verifies_with_the_algorithms_of_its_type(algorithm: str, allowed:
     assert allowed <= set(ALGORITHMS)
 
 
+@pytest.mark.protocol("I10")
 def test_a_key_that_names_its_algorithm_verifies_with_no_other() -> None:
     (key,) = read_keys(dumps({"keys": [{**RSA, "alg": "PS384"}]})).keys
     assert key.algorithms == {"PS384"}
 
 
+@pytest.mark.protocol("I9")
 def test_no_algorithm_has_a_shared_secret_or_none() -> None:
     assert not [name for name in ALGORITHMS if name.startswith("HS") or name.lower() == "none"]
 
@@ -100,11 +103,17 @@ def test_members_beyond_the_known_ones_are_ignored() -> None:
     assert len(found.keys) == 1
 
 
-def test_the_key_of_the_public_sandbox_is_known_whatever_it_is_called() -> None:
+def test_the_key_of_the_public_sandbox_is_known_however_it_is_written() -> None:
     (key,) = read_keys(SANDBOX.read_bytes()).keys
     assert key.is_published
     renamed = json.loads(SANDBOX.read_bytes())["keys"][0] | {"kid": "hospital", "alg": "ES384"}
     assert read_keys(dumps({"keys": [renamed]})).keys[0].is_published
+    for other in (
+        f"{renamed['x']}=",
+        renamed["x"].replace("_", "/"),
+        f"{renamed['x'][:5]}*{renamed['x'][5:]}",
+    ):
+        assert read_keys(dumps({"keys": [renamed | {"x": other}]})).keys[0].is_published
     assert not read_keys(jwks(signer())).keys[0].is_published
 
 

@@ -1,6 +1,8 @@
 import datetime
 import threading
 
+import pytest
+
 from cdshooks.trust.process_memory import ProcessMemory
 from tests.trust.signing import NOW
 
@@ -14,6 +16,7 @@ class Clock:
         return self.time
 
 
+@pytest.mark.protocol("I11")
 def test_each_id_of_an_issuer_counts_once() -> None:
     memory = ProcessMemory(lambda: NOW)
     assert memory.first_use("https://a", "1", SOON)
@@ -29,6 +32,7 @@ def test_where_an_issuer_ends_and_an_id_begins_is_told_apart() -> None:
     assert memory.first_use("https://a\ud800", "1", SOON)
 
 
+@pytest.mark.protocol("I11")
 def test_it_forgets_what_has_expired_and_nothing_else() -> None:
     clock = Clock()
     memory = ProcessMemory(clock)
@@ -41,6 +45,7 @@ def test_it_forgets_what_has_expired_and_nothing_else() -> None:
     assert len(memory) == 1
 
 
+@pytest.mark.protocol("I11")
 def test_of_many_at_once_one_is_the_first() -> None:
     memory = ProcessMemory(lambda: NOW)
     found: list[bool] = []

@@ -114,6 +114,7 @@ def without_length(answer: Json) -> Json:
     return answer
 
 
+@pytest.mark.protocol("I3", "I8", "B18")
 @pytest.mark.parametrize("name", list(SENDS))
 def test_discovery_and_refusal_are_pinned(name: str, tmp_path: Path) -> None:
     client = served(name, tmp_path)
@@ -138,6 +139,7 @@ def test_discovery_and_refusal_are_pinned(name: str, tmp_path: Path) -> None:
     assert found == json.loads(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.protocol("I3", "I4", "I5")
 @pytest.mark.parametrize("name", list(SENDS))
 def test_each_gets_its_cards_in_what_it_can_show(name: str, tmp_path: Path) -> None:
     client = served(name, tmp_path)
@@ -159,6 +161,7 @@ def test_each_gets_its_cards_in_what_it_can_show(name: str, tmp_path: Path) -> N
     assert again.status_code == 401
 
 
+@pytest.mark.protocol("I15", "C11")
 def test_the_sandbox_in_a_browser_gets_through_from_its_preflight_to_its_cards(tmp_path: Path) -> None:
     client = served("sandbox", tmp_path)
     origin = {"Origin": "https://sandbox.cds-hooks.org"}

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -44,6 +45,7 @@ def status(client: FlaskClient, authorization: str) -> int:
     return answer.status_code
 
 
+@pytest.mark.protocol("I4", "I5", "C13")
 @QUICK
 @given(headers)
 def test_any_header(client: FlaskClient, authorization: str) -> None:
@@ -51,12 +53,14 @@ def test_any_header(client: FlaskClient, authorization: str) -> None:
     assert status(client, f"Bearer {authorization}") == 401
 
 
+@pytest.mark.protocol("I4", "I5", "C13")
 @QUICK
 @given(st.binary(max_size=100), st.binary(max_size=100), st.binary(max_size=100))
 def test_any_bytes_in_its_parts(client: FlaskClient, head: bytes, body: bytes, signature: bytes) -> None:
     assert status(client, f"Bearer {encode(head)}.{encode(body)}.{encode(signature)}") == 401
 
 
+@pytest.mark.protocol("I4", "I5", "C13")
 @QUICK
 @given(st.dictionaries(st.sampled_from([*CLAIMS, "nbf", "tenant", "sub"]), values))
 def test_any_claims_that_are_signed(client: FlaskClient, changed: dict[str, object]) -> None:
@@ -64,6 +68,7 @@ def test_any_claims_that_are_signed(client: FlaskClient, changed: dict[str, obje
     assert status(client, f"Bearer {token}") in {200, 401}
 
 
+@pytest.mark.protocol("I4", "I5", "C13")
 @QUICK
 @given(st.dictionaries(st.sampled_from(["alg", "kid", "typ", "jku", "crit", "b64", "jwk", "x5u"]), values))
 def test_any_header_that_is_signed(client: FlaskClient, changed: dict[str, object]) -> None:

@@ -251,6 +251,7 @@ def test_a_key_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read(path, given())
 
 
+@pytest.mark.protocol("I13")
 def test_clients_can_be_told_apart(tmp_path: Path) -> None:
     other = {**JKU, "name": "other"}
     apart = [{**JKU, "tenants": ["a", "b"]}, {**other, "tenants": ["c"]}]

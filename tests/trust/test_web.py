@@ -60,6 +60,7 @@ def test_a_call_reaches_its_service_with_its_client(client: FlaskClient, fake: F
     assert [call.client.name for call in fake.calls] == ["ehr"]
 
 
+@pytest.mark.protocol("I2", "I3", "C8")
 def test_who_calls_is_asked_before_anything_else(client: FlaskClient) -> None:
     for body, kind in ((b"not json", "application/json"), (b"{}", "text/plain"), (b"", "")):
         answer = client.post(SERVICE, data=body, content_type=kind)
@@ -74,6 +75,7 @@ def test_who_calls_is_asked_before_anything_else(client: FlaskClient) -> None:
     assert client.post(unknown, json=BODY, headers=bearer(unknown)).status_code == 404
 
 
+@pytest.mark.protocol("I6")
 def test_the_doubled_slash_of_a_sandbox_is_the_same_endpoint(client: FlaskClient) -> None:
     doubled = "/cds-services//fake-patient-view"
     assert client.post(doubled, json=BODY, headers=bearer(doubled)).status_code == 200
@@ -81,6 +83,7 @@ def test_the_doubled_slash_of_a_sandbox_is_the_same_endpoint(client: FlaskClient
     assert client.post(SERVICE, json=BODY, headers=bearer(doubled)).status_code == 401
 
 
+@pytest.mark.protocol("I6")
 def test_the_host_header_is_not_believed(client: FlaskClient) -> None:
     asked = bearer(aud="https://evil.example/cds-services/fake-patient-view")
     answer = client.post(SERVICE, json=BODY, headers=asked, base_url="https://evil.example")
@@ -88,12 +91,14 @@ def test_the_host_header_is_not_believed(client: FlaskClient) -> None:
     assert client.post(SERVICE, json=BODY, headers=bearer(), base_url="http://10.0.0.1").status_code == 200
 
 
+@pytest.mark.protocol("I6", "B1")
 def test_a_path_before_the_service_is_part_of_the_audience(make_app: Make) -> None:
     client = make_app(public_url=f"{BASE}/bone").test_client()
     assert client.post(SERVICE, json=BODY, headers=bearer(f"/bone{SERVICE}")).status_code == 200
     assert client.post(SERVICE, json=BODY, headers=bearer()).status_code == 401
 
 
+@pytest.mark.protocol("I6")
 def test_an_audience_set_by_hand_is_in_place_of_the_url(make_app: Make, tmp_path: Path) -> None:
     path = write_trust(tmp_path, {**EHR, "audiences": ["urn:by-hand", "urn:old"]}, keys=[signer()])
     client = make_app(trust_file=path, public_url=None).test_client()
@@ -109,6 +114,7 @@ def ids(answer: TestResponse) -> list[str]:
     return [service["id"] for service in json.loads(answer.data)["services"]]
 
 
+@pytest.mark.protocol("B18", "I3", "I6")
 def test_discovery_is_signed_too(client: FlaskClient) -> None:
     assert client.get(DISCOVERY).status_code == 401
     assert client.head(DISCOVERY).status_code == 401
@@ -120,6 +126,7 @@ def test_discovery_is_signed_too(client: FlaskClient) -> None:
     assert client.head(DISCOVERY, headers=bearer(DISCOVERY)).status_code == 200
 
 
+@pytest.mark.protocol("I18")
 def test_a_client_reads_of_the_services_it_may_call_and_calls_no_other(
     make_app: Make, tmp_path: Path, fake: FakeService
 ) -> None:
@@ -135,6 +142,7 @@ def test_a_client_reads_of_the_services_it_may_call_and_calls_no_other(
     assert client.post(other, json=BODY, headers=bearer(other)).status_code == 200
 
 
+@pytest.mark.protocol("B18")
 def test_open_discovery_is_read_by_anybody_but_not_with_a_wrong_token(make_app: Make, tmp_path: Path) -> None:
     path = write_trust(tmp_path, {**EHR, "services": ["other-patient-view"]}, keys=[signer()])
     client = make_app(trust_file=path, open_discovery=True).test_client()
@@ -163,6 +171,7 @@ def test_a_client_is_answered_by_its_own_codes(make_app: Make, tmp_path: Path, f
 # What cannot be told
 
 
+@pytest.mark.protocol("C8", "I11")
 def test_503_where_it_cannot_be_told_whether_a_token_was_used(
     make_app: Make, fake: FakeService, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -174,6 +183,7 @@ def test_503_where_it_cannot_be_told_whether_a_token_was_used(
     assert "memory-unreachable (client: ehr)" in caplog.text
 
 
+@pytest.mark.protocol("I11")
 def test_the_memory_is_asked_only_for_tokens_that_are_right(make_app: Make) -> None:
     client = make_app(token_memory=Broken()).test_client()
     wrong = [
@@ -185,6 +195,7 @@ def test_the_memory_is_asked_only_for_tokens_that_are_right(make_app: Make) -> N
     assert [client.post(SERVICE, json=BODY, headers=each).status_code for each in wrong] == [401] * 4
 
 
+@pytest.mark.protocol("I11")
 def test_the_memory_is_told_until_when_a_token_could_be_used(make_app: Make) -> None:
     told: list[tuple[str, str, datetime.datetime]] = []
 
@@ -199,6 +210,7 @@ def test_the_memory_is_told_until_when_a_token_could_be_used(make_app: Make) -> 
     assert told == [("https://ehr.example.org", "one", NOW + datetime.timedelta(seconds=361))]
 
 
+@pytest.mark.protocol("C8", "I8")
 def test_503_while_keys_cannot_be_had(
     make_app: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -221,6 +233,7 @@ def test_keys_in_a_file_are_known_from_the_start(make_app: Make, tmp_path: Path)
     assert client.post(SERVICE, json=BODY, headers=bearer()).status_code == 200
 
 
+@pytest.mark.protocol("I11")
 def test_several_processes_need_a_memory_in_common(make_app: Make, fake: FakeService) -> None:
     with pytest.raises(SettingsError, match="workers: has to be 1 with a trust file and without a store"):
         make_app(workers=2)
@@ -245,6 +258,7 @@ def test_a_trust_file_counts_in_development_too(make_app: Make) -> None:
     assert client.post(SERVICE, json=BODY, headers=bearer()).status_code == 200
 
 
+@pytest.mark.protocol("I2")
 def test_with_a_trust_file_it_may_listen_anywhere_but_not_in_development() -> None:
     trusting = {"host": "10.0.0.1", "trust_file": Path("trust.toml")}
     refuse_exposure(Settings(**trusting))  # type: ignore[arg-type]
@@ -263,6 +277,7 @@ def test_the_greeting_says_who_may_call() -> None:
 # Browsers
 
 
+@pytest.mark.protocol("I15")
 @pytest.mark.parametrize("path", [DISCOVERY, SERVICE, "/cds-services//fake-patient-view"])
 def test_a_preflight_is_answered_without_a_token(make_app: Make, path: str) -> None:
     client = make_app(cors_origins=(ORIGIN,)).test_client()
@@ -284,6 +299,7 @@ def test_a_preflight_is_answered_without_a_token(make_app: Make, path: str) -> N
     assert "Access-Control-Allow-Origin" not in stranger.headers
 
 
+@pytest.mark.protocol("I15", "C8", "C14")
 def test_every_answer_can_be_read_by_a_configured_origin_and_by_no_other(
     make_app: Make, tmp_path: Path
 ) -> None:
@@ -320,6 +336,7 @@ def test_every_answer_can_be_read_by_a_configured_origin_and_by_no_other(
             assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.protocol("I15")
 def test_no_setting_opens_it_to_every_origin(make_app: Make) -> None:
     for settings in ({}, {"cors_origins": (ORIGIN,)}, {"dev": True}):
         client = make_app(**settings).test_client()
@@ -339,6 +356,7 @@ def test_the_log_names_the_client_and_nothing_of_the_token(
         assert value not in caplog.text
 
 
+@pytest.mark.protocol("I18")
 def test_the_access_log_says_who_called(
     client: FlaskClient, make_app: Make, caplog: pytest.LogCaptureFixture
 ) -> None:

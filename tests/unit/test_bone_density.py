@@ -3,6 +3,8 @@
 Mutations these tests kill: USABLE_MONTHS 60 to 59 or 61 and `<` to `<=`; STUDY_SPAN 30 to 29 or 31 days.
 """
 
+from decimal import Decimal
+
 import pytest
 
 from fhir_mappings.concepts import Concept
@@ -20,11 +22,19 @@ from tests.charts import (
     SPINE,
     Json,
     ago,
+    answered,
     charted,
+    clear_labs,
     concept,
+    evaluation,
     issues,
     mapped,
+    observation,
+    patient,
+    report,
+    suggested,
     t_score,
+    topics,
 )
 
 
@@ -253,3 +263,102 @@ def test_of_several_codes_of_a_body_site_the_known_one_counts() -> None:
 
 def test_a_body_site_by_an_unknown_code_is_understood_by_its_name() -> None:
     assert site_of(code=concept(HIP), bodySite=concept("1", SNOMED, "Lumbar spine")) == "lumbar-spine"
+
+
+# What is there and was not used.
+
+
+def unused(*resources: Json) -> list[tuple[str | None, str]]:
+    return [
+        (str(each.day) if each.day else None, each.why) for each in mapped(*resources).bone_density.unused
+    ]
+
+
+def of_site(name: str) -> Json:
+    return {**t_score("-2.7"), "code": concept(FEMUR, display=f"{name} T-score")}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"code": {**concept(SPINE), "text": "Lumbar spine Z-score"}},
+        {"code": concept(SPINE, display="DXA z score")},
+        {"valueQuantity": {"value": Decimal("-2.7"), "unit": "Z-Score", "code": "1"}},
+    ],
+)
+def test_what_is_called_a_z_score_is_none_whatever_its_code(members: Json) -> None:
+    inputs = mapped({**t_score("-2.7"), **members})
+    assert inputs.bone_density.lowest is None
+    assert issues(inputs) == ["wrong-unit"]
+    assert inputs.bone_density.unused[0].why in {"called a Z-score", "without a usable unit"}
+
+
+def test_a_report_without_a_t_score_is_a_bone_density_that_is_not_used() -> None:
+    assert unused(report()) == [(ago(10), "without a T-score")]
+    assert unused(report(effectiveDateTime=None)) == [(None, "without a T-score")]
+    assert unused(report(status="preliminary")) == [(ago(10), "not final")]
+    assert unused(report(effectiveDateTime=ago(years=6))) == [(ago(years=6), "stale")]
+    assert unused(report(status="entered-in-error")) == []
+    assert unused(report(code=concept("24356-8"))) == []
+
+
+def test_a_report_whose_t_score_is_here_says_nothing_more() -> None:
+    score = t_score("-1.4", day=ago(10))
+    assert unused(score, report(f"Observation/{score['id']}")) == []
+    assert unused(t_score("-1.4", day=ago(40)), report()) == []
+    assert unused(t_score("-1.4", day=ago(41)), report()) == [(ago(10), "without a T-score")]
+
+
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        (t_score("-2.7", status=None), "without a status"),
+        (t_score("-2.7", status="preliminary"), "not final"),
+        ({**t_score("-2.7"), "code": concept("TS1", "urn:local", "T-score")}, "under an unknown code"),
+        (of_site("Ward's triangle"), "of a site that does not count"),
+    ],
+)
+def test_the_reason_a_person_is_told(resource: Json, why: str) -> None:
+    assert unused(resource) == [(ago(10), why)]
+    (card,) = answered(resource)["cards"]
+    assert "No usable bone density" in card["summary"]
+    assert "No DXA on record" not in card["summary"]
+
+
+def test_an_excluded_site_alone_is_nobodys_reason_for_a_card() -> None:
+    assert answered(patient(58), of_site("Calcaneus"))["cards"] == []
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        t_score("-2.9", status="preliminary"),
+        t_score("-2.9", status=None),
+        report(status="partial"),
+        report(),
+        observation(SPINE),
+    ],
+)
+def test_a_newer_bone_density_that_is_not_used_is_said_beside_a_normal_one(newer: Json) -> None:
+    normal = t_score("0.3", day=ago(400))
+    assert "bone-density" in mapped(normal, newer).incomplete
+    response = answered(normal, newer)
+    assert evaluation(response)["disposition"] == "normal"
+    assert topics(response) == ["data-problem"]
+
+
+def test_an_older_one_that_is_not_used_is_not() -> None:
+    normal = t_score("0.3", day=ago(10))
+    for older in (
+        t_score("-2.9", day=ago(500), status="preliminary"),
+        t_score("-2.9", day=ago(years=6)),
+        t_score("-2.9", day=ago(-9)),
+    ):
+        assert answered(normal, older)["cards"] == []
+
+
+def test_a_newer_bone_density_that_is_not_used_unmarks_the_draft() -> None:
+    low = t_score("-2.7", day=ago(400))
+    assert suggested(answered(low, *clear_labs()))["start-alendronate"] is True
+    newer = t_score("-1.1", status="preliminary")
+    assert suggested(answered(low, *clear_labs(), newer))["start-alendronate"] is False

@@ -59,7 +59,7 @@ def test_a_resource_of_a_type_nobody_asks_for_is_no_answer() -> None:
 def test_a_bad_entry_costs_the_others_nothing() -> None:
     good = t_score("-1.9")
     entries = [
-        {"resource": {**good, "id": "bad", "valueQuantity": {"value": "many"}}},
+        {"resource": {**good, "id": "bad", "valueQuantity": "many"}},
         {"resource": good},
         {"resource": {"resourceType": "Basic"}},
         {"resource": None},
@@ -70,7 +70,10 @@ def test_a_bad_entry_costs_the_others_nothing() -> None:
     bad, kept, ignored, *empty = contents.resources
     assert contents.state == "supplied"
     assert isinstance(bad, Unreadable)
-    assert (bad.reference, bad.because) == ("Observation/bad", "valueQuantity.value: invalid decimal string")
+    assert (bad.reference, bad.because) == (
+        "Observation/bad",
+        "valueQuantity: expected `object | null`, got `str`",
+    )
     assert isinstance(kept, Observation)
     assert isinstance(ignored, Irrelevant)
     assert empty == [Unreadable(kind=None, reference="entry", because="holds no resource")] * 3

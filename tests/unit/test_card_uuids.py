@@ -70,6 +70,7 @@ def test_the_parts_fill_the_bits_that_are_free() -> None:
     assert topic_and_suggestion + sum(parts) == 122
 
 
+@pytest.mark.protocol("J13")
 def test_a_retry_has_the_same_uuids_and_everything_else_another() -> None:
     one = card(signature())
     assert card(signature(hook_instance=INSTANCE.upper())) == one

@@ -150,6 +150,7 @@ def test_a_treatment_card_names_every_reason_and_the_first_in_its_summary() -> N
     assert "not-fragility" in {each["code"] for each in found["overrideReasons"]}
 
 
+@pytest.mark.protocol("J15")
 def test_with_nothing_against_it_alendronate_is_recommended_first() -> None:
     response = answered(SEVERE, *clear_labs())
     assert next(iter(suggested(response).items())) == ("start-alendronate", True)

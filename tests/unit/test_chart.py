@@ -2,15 +2,20 @@
 
 import itertools
 
+from cdshooks.guideline.decision import Disposition, Draft
 from fhir_mappings.chart import Chart, assemble
+from fhir_mappings.inputs import Source
 from fhir_mappings.reader import read
 from tests.charts import (
     HIP,
+    ICD10,
     PATIENT,
     Json,
     allergy,
     charted,
+    clear_labs,
     condition,
+    decided,
     issues,
     mapped,
     order,
@@ -83,8 +88,8 @@ def test_resources_without_an_id_are_all_kept() -> None:
 
 def test_the_chart_does_not_hang_on_the_order_of_the_resources() -> None:
     resources = (t_score("-1.9", id="b"), t_score("-1.5", HIP, id="a"), condition("312894000"))
-    charts = {assembled(*each).observations for each in itertools.permutations(resources)}
-    assert len(charts) == 1
+    first, *others = [assembled(*each).observations for each in itertools.permutations(resources)]
+    assert all(other == first for other in others)
 
 
 def test_what_belongs_to_somebody_else_is_named_and_not_used() -> None:
@@ -139,3 +144,73 @@ def test_what_cannot_be_read_is_listed_once() -> None:
     bad = {**t_score("-1.9"), "id": "bad", "code": 5}
     (found,) = assembled(bad, bad).unreadable
     assert found.reference == "Observation/bad"
+
+
+# One id, two contents.
+
+
+def stamped(resource: Json, when: str | None) -> Json:
+    return {**resource, "meta": {"lastUpdated": when}}
+
+
+OLD, NEW = "2025-01-01T00:00:00Z", "2025-06-01T00:00:00Z"
+REFUTED = {"coding": [{"code": "refuted"}]}
+
+
+def test_of_two_contents_neither_of_which_is_the_later_both_stay_and_are_named() -> None:
+    one = condition("45564002")
+    other = {**one, "verificationStatus": REFUTED}
+    for when in (None, NEW):
+        for pair in ((one, other), (other, one)):
+            chart = charted(*(stamped(each, when) for each in pair))
+            assert len(chart.conditions) == 2
+            assert chart.contradictory == (("Condition", "Condition/c-45564002"),)
+    assert charted(one, other).conditions == charted(other, one).conditions
+
+
+def test_the_later_of_two_contents_is_the_one() -> None:
+    one = condition("45564002")
+    other = {**one, "verificationStatus": REFUTED}
+    (kept,) = charted(stamped(one, NEW), stamped(other, OLD), other).conditions
+    assert kept.verification_status is None
+    (kept,) = charted(stamped(one, OLD), stamped(other, NEW)).conditions
+    assert kept.verification_status is not None
+
+
+def test_copies_are_one_whenever_they_were_made() -> None:
+    one = condition("45564002")
+    chart = charted(one, dict(one), stamped(one, OLD), stamped(one, NEW))
+    assert (len(chart.conditions), chart.contradictory) == (1, ())
+
+
+def test_what_was_retracted_either_way_contradicts_nothing() -> None:
+    wrong = [t_score(value, id="x", status="entered-in-error") for value in ("-1.4", "-2.7")]
+    assert charted(*wrong).contradictory == ()
+    error = {"coding": [{"code": "entered-in-error"}]}
+    unsaid = [condition("45564002", onsetDateTime=day, verificationStatus=error) for day in ("2020", "2021")]
+    assert charted(*unsaid).contradictory == ()
+
+
+def test_a_contradiction_is_a_conflict_and_unmarks_the_draft() -> None:
+    one = condition("38341003")
+    other = {**one, "recordedDate": "2020"}
+    low = (t_score("-2.9", HIP), *clear_labs())
+    inputs = mapped(*low, one, other)
+    assert [(each.issue, each.reference) for each in inputs.data_quality] == [
+        ("conflict", "Condition/c-38341003")
+    ]
+    assert inputs.incomplete == {Source.CONDITIONS}
+    assert decided(*low, one, other).draft is Draft.OFFERED
+    medication = {"resourceType": "Medication", "id": "m", "code": {"text": "a"}}
+    assert mapped(medication, {**medication, "code": {"text": "b"}}).incomplete == {Source.MEDICATIONS}
+
+
+def test_of_one_id_with_two_t_scores_neither_is_believed_alone() -> None:
+    both = [t_score(value, HIP, id="x") for value in ("-1.4", "-2.7")]
+    assert decided(*both).disposition is Disposition.DATA_CONFLICT
+
+
+def test_achalasia_that_is_refuted_in_one_of_two_contents_still_blocks() -> None:
+    one = condition("K22.0", ICD10)
+    low = (t_score("-2.9", HIP), *clear_labs())
+    assert decided(*low, one, {**one, "verificationStatus": REFUTED}).draft is Draft.WITHHELD

@@ -146,7 +146,8 @@ def test_of_two_codes_of_one_entry_the_one_that_is_not_past_counts() -> None:
         ({"abatementDateTime": ago(0)}, False, True),
         ({"verificationStatus": {"coding": [{"code": "refuted"}]}}, False, False),
         ({"verificationStatus": {"coding": [{"code": "provisional"}]}}, False, False),
-        ({"onsetDateTime": ago(-1)}, False, False),
+        ({"onsetDateTime": ago(-1)}, True, True),
+        ({"onsetDateTime": ago(-2)}, False, False),
     ],
 )
 def test_status_decides_whether_it_is_current(members: Json, current: bool, ever: bool) -> None:
@@ -192,7 +193,8 @@ def test_bariatric_surgery_and_dialysis_are_read_from_procedures() -> None:
         ({"performedDateTime": ago(90)}, True),
         ({"performedDateTime": ago(91)}, False),
         ({"performedDateTime": None}, True),
-        ({"performedDateTime": ago(-1)}, False),
+        ({"performedDateTime": ago(-1)}, True),
+        ({"performedDateTime": ago(-2)}, False),
         ({"status": "not-done"}, False),
         ({"notDone": True}, False),
         ({"notPerformed": True}, False),

@@ -100,6 +100,7 @@ def test_the_templates_on_disk_are_those_the_models_render() -> None:
     assert on_disk == render(), "run: make generated"
 
 
+@pytest.mark.protocol("A2", "F45")
 @every_draft
 @every_recipient
 def test_a_filled_draft_is_valid_fhir_and_nothing_of_it_is_lost(
@@ -124,6 +125,7 @@ def test_a_draft_says_whom_it_is_for_and_leaves_out_what_is_not_known(
         assert (element in draft) == (reference is not None)
 
 
+@pytest.mark.protocol("A2", "A4")
 @every_draft
 @every_recipient
 def test_nothing_in_a_draft_is_null_or_empty_or_unfilled(
@@ -136,6 +138,7 @@ def test_nothing_in_a_draft_is_null_or_empty_or_unfilled(
     assert "0001-01-01" not in text
 
 
+@pytest.mark.protocol("F45")
 @every_draft
 def test_a_draft_is_an_order_to_be_signed_and_new(make: Callable[[Recipient], Draft]) -> None:
     draft = make(SOMEONE)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from cdshooks.cards.fit import fit
 from cdshooks.cards.markdown import escape, plain, table, without_tables
@@ -17,6 +18,7 @@ from cdshooks.wire.response import (
     FindingTrace,
     HookResponse,
     Indicator,
+    Link,
     Source,
     Suggestion,
 )
@@ -82,6 +84,18 @@ def test_no_more_cards_than_the_client_shows_and_the_others_are_told_on_the_firs
     ]
 
 
+def test_the_links_of_a_card_that_is_left_out_stand_on_the_first() -> None:
+    one, other = (Link(label=each, url=f"https://{each}.example.org", type="absolute") for each in "ab")
+    linked = [
+        structs.replace(card(topic), links=links)
+        for topic, links in (("a", None), ("b", (one,)), ("c", (other, one)))
+    ]
+    (shown,) = fit(response(*linked), Profile(max_cards=1)).cards
+    assert shown.links == (one, other)
+    (alone,) = fit(response(card("a"), card("b")), Profile(max_cards=1)).cards
+    assert alone.links is None
+
+
 def test_critical_cards_are_never_left_out() -> None:
     cards = (card("a", "critical"), card("b", "critical"), card("c", "warning"), card("d"))
     assert [each.uuid for each in fit(response(*cards), Profile(max_cards=1)).cards] == ["a", "b"]
@@ -118,6 +132,7 @@ def test_an_action_that_deletes_is_of_the_type_it_deletes() -> None:
     assert left.suggestions is None
 
 
+@pytest.mark.protocol("F34", "J6")
 def test_choosing_among_actions_is_for_clients_that_declare_it() -> None:
     given = response(card("a", "info", suggestion("Labs", "ServiceRequest", action_selection_behavior="any")))
 

@@ -26,7 +26,7 @@ from tests.charts import (
 
 VERTEBRA, WEDGE = "S22.009A", "S22.000A"
 FALL, HISTORY_OF_FALLING, TRAFFIC, FROM_TREE, SOME_FALL = (
-    "1912002",
+    "20902002",
     "Z91.81",
     "214344005",
     "W14.XXXA",
@@ -101,8 +101,18 @@ def test_a_diagnosis_counts_from_its_day_on(day: str) -> None:
     assert diagnosed(mapped(condition(OSTEOPENIA, onsetDateTime=day))) == [("osteopenia", True)]
 
 
-def test_a_diagnosis_of_tomorrow_is_not_there_yet() -> None:
-    assert diagnosed(mapped(condition(OSTEOPENIA, onsetDateTime=ago(-1)))) == []
+def test_a_diagnosis_of_tomorrow_is_a_time_zone_and_one_of_the_day_after_is_not_there_yet() -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, onsetDateTime=ago(-1)))) == [("osteopenia", True)]
+    later = mapped(condition(OSTEOPENIA, onsetDateTime=ago(-2)))
+    assert diagnosed(later) == []
+    assert [(each.issue, each.reference) for each in later.data_quality] == [
+        ("future-date", f"Condition/c-{OSTEOPENIA}")
+    ]
+
+
+def test_a_fracture_of_tomorrow_is_not_there_yet() -> None:
+    assert found(condition(OSTEOPOROTIC_HIP_FRACTURE, onsetDateTime=ago(-1))) == []
+    assert found(condition(OSTEOPOROTIC_HIP_FRACTURE, onsetDateTime=ago())) == [("hip", OSTEOPOROTIC)]
 
 
 @pytest.mark.parametrize(
@@ -331,3 +341,120 @@ def test_the_last_day_that_a_partial_date_may_mean_is_kept() -> None:
     assert (str(fracture.day), str(fracture.latest)) == ("2025-01-01", "2025-12-31")
     assert fracture.day is not None
     assert fracture.day < AS_OF
+
+
+# An event stands once.
+
+
+def dates(*resources: Json) -> list[tuple[str, str | None, int]]:
+    """Each event: its site, its day, and how many conditions speak of it."""
+    return [
+        (each.site.value, str(each.day) if each.day else None, len(each.references))
+        for each in mapped(*resources).fractures
+    ]
+
+
+def icd(code: str, day: str | None = None, **members: Any) -> Json:  # noqa: ANN401 - any element
+    return condition(code, ICD10, onsetDateTime=day, **members)
+
+
+def test_the_codes_of_one_fracture_and_its_care_are_one_event() -> None:
+    told = (icd("S72.001A", ago(900)), icd("S72.001D", ago(500)), icd("S72.001S", ago(10)))
+    assert dates(*told) == [("hip", ago(900), 3)]
+    assert mapped(*told).fractures[0].reference == "Condition/c-S72.001A"
+    assert set(mapped(*told).fractures[0].references) == {
+        "Condition/c-S72.001A",
+        "Condition/c-S72.001D",
+        "Condition/c-S72.001S",
+    }
+
+
+@pytest.mark.parametrize(("apart", "events"), [(180, 1), (181, 2)])
+def test_within_180_days_a_site_breaks_once(apart: int, events: int) -> None:
+    told = (icd("S72.001A", ago(10 + apart)), icd("S72.002A", ago(10)))
+    assert len(dates(*told)) == events
+    assert len(dates(*told, condition(COLLES, onsetDateTime=ago(10)))) == events + 1
+
+
+def test_a_code_without_a_day_tells_of_no_second_fracture() -> None:
+    assert dates(icd("S72.001A", ago(900)), condition(HIP_FRACTURE)) == [("hip", ago(900), 2)]
+    assert dates(condition(HIP_FRACTURE), icd("S72.001A")) == [("hip", None, 2)]
+
+
+def test_late_effects_say_not_when_it_broke() -> None:
+    assert dates(icd("S72.001S", ago(10))) == [("hip", None, 1)]
+    assert found(icd("S72.001S", ago(10))) == [("hip", PRESUMED)]
+
+
+def test_care_alone_dates_a_fracture_as_well_as_can_be() -> None:
+    assert dates(icd("S72.001D", ago(10))) == [("hip", ago(10), 1)]
+    assert dates(icd("S72.001D", ago(10)), icd("S72.001A", ago(10))) == [("hip", ago(10), 2)]
+    assert mapped(icd("S72.001D", ago(10)), icd("S72.001A", ago(10))).fractures[0].reference.endswith("A")
+
+
+def test_what_is_known_of_a_fracture_holds_for_all_its_codes() -> None:
+    later = icd("S72.001D", ago(100))
+    assert found(icd("S72.001A", ago(200)), icd("V43.52XA", ago(200)), later) == []
+    assert found(icd("S72.001A", ago(200)), icd("W19.XXXA", ago(200)), later) == [("hip", UNKNOWN)]
+    assert found(icd("S72.001B", ago(200)), later) == [("hip", UNKNOWN)]
+    assert found(icd("M80.051A", ago(200)), later) == [("hip", OSTEOPOROTIC)]
+
+
+def test_a_neoplastic_fracture_of_the_same_day_takes_a_fracture_out() -> None:
+    assert found(hip(), icd("M84.551A", ago(10))) == []
+    assert found(hip(), icd("M84.551A", ago(100))) == [("hip", PRESUMED)]
+
+
+@pytest.mark.parametrize("code", ["1912002", "40104005"])
+def test_a_fall_without_a_height_is_of_unknown_height(code: str) -> None:
+    assert found(hip(), condition(code, onsetDateTime=ago(10))) == [("hip", UNKNOWN)]
+
+
+def test_a_fall_among_its_own_codes_is_how_it_broke() -> None:
+    both = {**condition(COLLES, onsetDateTime=ago(10))}
+    both["code"]["coding"].append({"system": ICD10, "code": "W01.0XXA"})
+    assert found(both) == [("distal-forearm", LOW)]
+
+
+@pytest.mark.parametrize(
+    "onset",
+    [
+        {"onsetString": "in her sixties"},
+        {"onsetRange": {"low": {"value": 66, "unit": "a"}, "high": {"value": 70, "unit": "a"}}},
+        {"onsetRange": {}},
+        {"onsetRange": {"high": {"value": 70, "unit": "a"}}},
+        {"onsetAge": {"value": 66, "unit": "a"}},
+    ],
+)
+def test_an_onset_that_is_no_day_is_not_the_day_of_recording(onset: Json) -> None:
+    (fracture,) = mapped(condition(OSTEOPOROTIC_HIP_FRACTURE, recordedDate=ago(), **onset)).fractures
+    assert (fracture.day, fracture.latest) == (None, None)
+
+
+@pytest.mark.parametrize(("youngest", "expected"), [(39, []), (66, [("hip", PRESUMED)])])
+def test_of_a_range_of_ages_the_youngest_counts(youngest: int, expected: list[tuple[str, str]]) -> None:
+    onset = {"low": {"value": youngest, "unit": "a"}, "high": {"value": 80, "unit": "a"}}
+    assert found(condition(HIP_FRACTURE, onsetRange=onset)) == expected
+
+
+def test_encounters_of_one_day_are_two_events_and_no_encounter_may_be_either() -> None:
+    one, other = {"reference": "Encounter/1"}, {"reference": "Encounter/2"}
+    crash = icd("V43.52XA", ago(10), encounter=other)
+    assert found(hip(encounter=one), crash) == [("hip", PRESUMED)]
+    assert found(hip(), crash) == []
+    assert found(hip(encounter=one), icd("V43.52XA", ago(10))) == []
+
+
+@pytest.mark.parametrize(("abated", "current"), [("2026", True), ("2025", False), ("2026-01", True)])
+def test_of_a_partial_end_the_last_day_counts(abated: str, *, current: bool) -> None:
+    assert diagnosed(mapped(condition(OSTEOPENIA, abatementDateTime=abated))) == [("osteopenia", current)]
+
+
+@pytest.mark.parametrize(
+    "words", ["Rule out hip fracture", "Possible fracture", "Family history: mother, hip fracture"]
+)
+def test_a_diagnosis_that_reads_as_a_question_or_as_somebody_elses_fires_nothing(words: str) -> None:
+    asked = {**condition(OSTEOPOROTIC_HIP_FRACTURE, onsetDateTime=ago(10))}
+    asked["code"]["text"] = words
+    assert found(asked) == [("hip", UNKNOWN)]
+    assert issues(mapped(asked)) == ["mechanism-unknown"]

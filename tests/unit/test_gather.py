@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from cdshooks.chart.gather import Gathered, gather
+from cdshooks.chart.gather import Ask, Gathered, gather
 from cdshooks.chart.prefetch import ORDERS, PATIENT_VIEW, templates
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.concepts import Concept
@@ -33,7 +33,7 @@ FAILURE: Json = {"resourceType": "OperationOutcome", "issue": [{"severity": "err
 
 def gathered(keys: Json | None) -> Gathered:
     raw = None if keys is None else {key: msgspec.Raw(wire(value)) for key, value in keys.items()}
-    return gather(PATIENT, raw, PATIENT_VIEW)
+    return gather(Ask(patient_id=PATIENT, prefetch=raw, queries=PATIENT_VIEW))
 
 
 def refused(keys: Json | None) -> tuple[int, str]:
@@ -80,7 +80,7 @@ def test_without_the_patient_or_the_bone_density_there_is_no_answer(key: str) ->
     assert refused({**without(), key: {}}) == (412, f"prefetch.{key}")
 
 
-@pytest.mark.protocol("C4")
+@pytest.mark.protocol("C4", "P2")
 @pytest.mark.parametrize("keys", [None, {}])
 def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
     assert refused(keys) == (412, "prefetch.patient")
@@ -89,7 +89,14 @@ def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
 @pytest.mark.protocol("D12")
 @pytest.mark.parametrize(
     "nobody",
-    [None, bundle(), {**patient(), "id": "p2"}, {"resourceType": "Patient", "id": 5}, t_score("-1.9")],
+    [
+        None,
+        bundle(),
+        {**patient(), "id": "p2"},
+        {"resourceType": "Patient", "id": 5},
+        {**patient(), "birthDate": 5},
+        t_score("-1.9"),
+    ],
 )
 def test_a_patient_that_is_not_the_one_asked_for_is_none(nobody: Json | None) -> None:
     assert refused({**without(), "patient": nobody}) == (412, "prefetch.patient")
@@ -103,7 +110,7 @@ NOBODY = [None, bundle(), FAILURE, {**patient(), "id": "p2"}, {"resourceType": "
 def test_an_order_is_checked_without_its_patient_and_that_is_a_gap(nobody: Json | None) -> None:
     raw = {"patient": msgspec.Raw(wire(nobody))}
     for sent in (raw, {}, None):
-        found = gather(PATIENT, sent, ORDERS)
+        found = gather(Ask(patient_id=PATIENT, queries=ORDERS, prefetch=sent))
         assert found.chart.patient is None
         assert {Source.PATIENT, Source.BONE_DENSITY, Source.LABS} <= found.chart.unanswered
 
@@ -137,7 +144,7 @@ def test_frax_is_looked_for_in_risk_assessments_too_and_few_systems_have_them() 
     assert frax_of({**without(), "risk-assessments": FAILURE}) == (False, True)
 
 
-@pytest.mark.protocol("P13")
+@pytest.mark.protocol("P13", "P1")
 def test_what_nobody_asked_for_is_not_looked_at() -> None:
     found = gathered({**without(), "extra": bundle(condition("312894000"))})
     assert found.chart.conditions == ()

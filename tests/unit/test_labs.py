@@ -183,15 +183,18 @@ def test_a_bound_tells_what_it_can_and_no_more(
     assert measured(value, comparator).below(Decimal(35)) is below
 
 
-def test_race_based_egfr_counts_only_where_there_is_nothing_else() -> None:
-    race, plain = (
-        observation(RACE_BASED_EGFR, "34", "mL/min"),
-        observation(EGFR, "40", "mL/min", day=ago(300)),
-    )
+@pytest.mark.parametrize(
+    ("by_race", "days", "counts"),
+    [("34", 300, "40"), ("34", 100, "40"), ("34", 10, "34"), ("90", 10, "40")],
+)
+def test_race_based_egfr_counts_where_there_is_nothing_else_or_it_is_newer_and_lower(
+    by_race: str, days: int, counts: str
+) -> None:
+    race = observation(RACE_BASED_EGFR, by_race, "mL/min", day=ago(days))
     assert renal(race).egfr is not None
-    found = renal(race, plain).egfr
+    found = renal(race, observation(EGFR, "40", "mL/min", day=ago(100))).egfr
     assert found is not None
-    assert found.value == 40
+    assert str(found.value) == counts
 
 
 # Calcium: 18 of table B.
@@ -284,7 +287,7 @@ def test_calcium_without_a_unit_is_ambiguous_and_not_used() -> None:
 
 
 def test_calcium_in_a_unit_that_is_none_of_its_own_is_not_used() -> None:
-    inputs = mapped(observation(CALCIUM, "9.4", "meq/L"), observation(IONIZED))
+    inputs = mapped(observation(CALCIUM, "9.4", "meq/L"))
     assert inputs.labs.calcium is None
     assert issues(inputs) == ["wrong-unit"]
 
@@ -438,3 +441,172 @@ def test_creatinine_that_rose_and_fell_within_the_week_is_still_acute_injury() -
     assert renal(
         creatinine("1.0", ago(14)), creatinine("1.6", ago(12)), creatinine("1.1", ago(10))
     ).kidney_injury
+
+
+# A newer value that cannot be used.
+
+UNUSABLE: list[Json] = [
+    {"status": "preliminary"},
+    {"status": None},
+    {"valueQuantity": {"value": 8}},
+    {"valueQuantity": {"value": 8, "unit": "g/L"}},
+    {"valueQuantity": {"value": 80, "unit": "mg/dL"}},
+    {"valueQuantity": {"value": "8 or so", "unit": "mg/dL"}},
+    {"valueQuantity": {"value": 8, "comparator": "ad", "unit": "mg/dL"}},
+    {"valueQuantity": None, "valueString": "low"},
+    {"valueQuantity": None},
+    {"effectiveDateTime": None},
+]
+
+
+def newer(code: str, unit: str, **members: Any) -> Json:  # noqa: ANN401 - any element
+    return observation(code, "8", unit, **{"id": "newer", "day": ago(2), **members})
+
+
+@pytest.mark.parametrize("members", UNUSABLE)
+def test_beside_a_newer_calcium_that_cannot_be_used_a_normal_one_is_not_known(members: Json) -> None:
+    inputs = mapped(calcium("9.4"), newer(CALCIUM, "mg/dL", **members))
+    assert inputs.labs.calcium is None
+    assert inputs.labs.total_calcium is not None
+    assert "conflict" in issues(inputs)
+
+
+@pytest.mark.parametrize("members", UNUSABLE)
+def test_beside_a_newer_calcium_that_cannot_be_used_a_low_one_still_counts(members: Json) -> None:
+    assert decided(calcium("7.9"), newer(CALCIUM, "mg/dL", **members)).low
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"status": "entered-in-error"},
+        {"status": "cancelled"},
+        {"status": "registered", "valueQuantity": None},
+        {"day": ago(-2)},
+        {"valueQuantity": None, "dataAbsentReason": {"text": "unknown"}},
+        {"status": "preliminary", "day": ago(30)},
+        {"status": "preliminary", "day": ago(10)},
+    ],
+)
+def test_a_value_that_is_none_or_not_newer_leaves_no_doubt(members: Json) -> None:
+    inputs = mapped(calcium("9.4"), newer(CALCIUM, "mg/dL", **members))
+    assert inputs.labs.calcium is not None
+    assert inputs.incomplete == frozenset()
+
+
+def test_an_ionized_calcium_that_cannot_be_used_counts_from_its_day_on() -> None:
+    for day, known in ((ago(5), False), (ago(10), False), (ago(11), True)):
+        inputs = mapped(calcium("9.4"), newer(IONIZED, "mmol/L", status="preliminary", day=day))
+        assert (inputs.labs.calcium is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("code", "older", "unit", "source"),
+    [
+        (CREATININE, "0.9", "mg/dL", "labs"),
+        (EGFR, "78", "mL/min", "labs"),
+        (VITAMIN_D, "32", "ng/mL", "labs"),
+        (ALBUMIN, "4.2", "g/dL", "labs"),
+        (WEIGHT, "65", "kg", "body-measures"),
+    ],
+)
+def test_beside_a_newer_value_that_cannot_be_used_its_source_is_incomplete(
+    code: str, older: str, unit: str, source: str
+) -> None:
+    inputs = mapped(observation(code, older, unit, day=ago(20)), newer(code, unit, status="preliminary"))
+    assert inputs.incomplete == {source}
+
+
+def test_a_height_in_doubt_gates_nothing() -> None:
+    heights = (observation(HEIGHT, "165", "cm", day=ago(20)), newer(HEIGHT, "cm", status="preliminary"))
+    assert mapped(*heights).incomplete == frozenset()
+
+
+# Limits and flags of the laboratory.
+
+
+def range_of(low: str, high: str, unit: str = "mg/dL", **members: Any) -> Json:  # noqa: ANN401
+    bound = {"unit": unit}
+    return {
+        "low": {"value": Decimal(low), **bound},
+        "high": {"value": Decimal(high), **bound},
+        **members,
+    }
+
+
+CRITICAL = {"coding": [{"code": "critical"}]}
+NORMAL = {"coding": [{"code": "normal"}]}
+
+
+@pytest.mark.parametrize(
+    ("ranges", "limit"),
+    [
+        ([range_of("8.7", "10.3")], "8.7"),
+        ([range_of("8.7", "10.3", type=NORMAL)], "8.7"),
+        ([range_of("8.7", "10.3", type={"text": "Normal"})], "8.7"),
+        ([range_of("8.7", "10.3", type=NORMAL), range_of("8.1", "13", type=CRITICAL)], "8.7"),
+        ([range_of("8.1", "13", type=CRITICAL)], "8.5"),
+        ([range_of("8.1", "13", type={"text": "panic values"})], "8.5"),
+        ([range_of("6.5", "13")], "8.5"),
+        ([range_of("4.5", "5.3")], "8.5"),
+        ([range_of("1.12", "1.32", "mmol/L")], "8.5"),
+        ([range_of("9.6", "10.3")], "8.5"),
+    ],
+)
+def test_a_limit_counts_where_it_is_the_normal_one_of_a_total_calcium(ranges: list[Json], limit: str) -> None:
+    assert decided(calcium("8.2", referenceRange=ranges)).low_limit == Decimal(limit)
+
+
+def test_a_limit_that_is_none_of_calcium_is_named() -> None:
+    assert issues(mapped(calcium("9.2", referenceRange=[range_of("4.5", "5.3")]))) == ["implausible"]
+    ion = observation(IONIZED, "1.25", "mmol/L", referenceRange=[range_of("2.1", "2.6", "mmol/L")])
+    assert issues(mapped(ion)) == ["implausible"]
+    assert decided(ion).low_limit == Decimal("1.12")
+
+
+@pytest.mark.parametrize("flag", ["L", "LL", " ll ", "<"])
+def test_a_calcium_that_the_laboratory_flags_as_low_is_not_taken_as_normal(flag: str) -> None:
+    flagged = calcium("8.6", interpretation=[{"coding": [{"code": flag}]}])
+    inputs = mapped(flagged)
+    assert inputs.labs.calcium is None
+    assert issues(inputs) == ["conflict"]
+    assert decided(calcium("8.2", interpretation=[{"coding": [{"code": flag}]}])).low
+
+
+@pytest.mark.parametrize("interpretation", [None, [], [{"text": "low"}], [{"coding": [{"code": "N"}, {}]}]])
+def test_other_flags_change_nothing(interpretation: Any) -> None:  # noqa: ANN401
+    assert not decided(calcium("8.6", interpretation=interpretation)).low
+
+
+@pytest.mark.parametrize(("comparator", "shown"), [("<=", "<"), (">=", ">"), ("<", "<"), (">", ">")])
+def test_a_bound_is_one_of_two(comparator: str, shown: str) -> None:
+    found = mapped(
+        observation(EGFR, valueQuantity={"value": 60, "unit": "mL/min", "comparator": comparator})
+    ).labs.egfr
+    assert found is not None
+    assert found.comparator == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Calcium, serum", True),
+        ("eGFR (CKD-EPI)", True),
+        ("Creatinine", True),
+        ("Urine calcium", False),
+        ("Hemoglobin", False),
+        (None, False),
+    ],
+)
+def test_a_laboratory_value_without_a_code_leaves_doubt(text: str | None, *, told: bool) -> None:
+    named = {**calcium("7.2"), "code": {"text": text}}
+    inputs = mapped(calcium("9.4", day=ago(100)), named)
+    assert ("labs" in inputs.incomplete) is told
+    assert (issues(inputs) == ["unmapped-code"]) is told
+    for other in ({"status": "entered-in-error"}, {"valueQuantity": None}, {"code": None}):
+        assert mapped({**named, **other}).incomplete == frozenset()
+
+
+def test_a_value_beside_the_word_that_there_is_none_leaves_doubt() -> None:
+    both = newer(CALCIUM, "mg/dL", dataAbsentReason={"text": "error"})
+    assert mapped(calcium("9.4"), both).labs.calcium is None

@@ -1,8 +1,12 @@
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fhir_mappings import names
 from fhir_mappings.concepts import Concept
-from fhir_mappings.names import LONGEST_TEXT, REMEMBERED, suspected
+from fhir_mappings.names import LONGEST_TEXT, REMEMBERED, candidates, folded, suspected
 
 
 @pytest.mark.parametrize(
@@ -53,3 +57,20 @@ def test_what_is_remembered_is_bounded_and_holds_no_text(monkeypatch: pytest.Mon
         suspected(f"q{number}")
     assert len(remembered) == 10
     assert all(isinstance(part, int) for key in remembered for part in key)
+
+
+@pytest.mark.parametrize("pattern", names._patterns(), ids=lambda pattern: pattern.concept)  # noqa: SLF001 - each
+def test_looking_for_fragments_first_loses_no_name(pattern: Any) -> None:  # noqa: ANN401 - it has no public type
+    @settings(derandomize=True, database=None, deadline=None, max_examples=60)
+    @given(st.from_regex(pattern.named))
+    def every_match_has_a_fragment(text: str) -> None:
+        plain = folded(text)
+        if pattern.named.search(plain):
+            assert pattern in candidates(plain)
+
+    every_match_has_a_fragment()
+
+
+def test_a_long_text_that_names_nothing_costs_no_expression() -> None:
+    prose = "The patient was seen in clinic today, in good spirits, and will come back in the spring. " * 5
+    assert list(candidates(folded(prose))) == []

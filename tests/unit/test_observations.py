@@ -69,7 +69,7 @@ def test_tomorrow_is_a_time_zone_and_the_day_after_is_the_future() -> None:
     inputs = mapped(t_score("-2.7", day=ago(-2)))
     assert scores(inputs) == []
     assert issues(inputs) == ["future-date"]
-    assert inputs.bone_density.unused == ()
+    assert [each.why for each in inputs.bone_density.unused] == ["dated in the future"]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +82,13 @@ def test_words_are_not_a_number(value: Json) -> None:
     assert [each.why for each in inputs.bone_density.unused] == ["unreadable"]
 
 
-def test_without_any_value_there_is_nothing_to_mend() -> None:
-    nothing: list[Json] = [{}, {"valueQuantity": {}}, {"valueQuantity": None}]
-    for empty in nothing:
-        inputs = mapped(observation(SPINE, **empty))
-        assert scores(inputs) == issues(inputs) == []
+@pytest.mark.parametrize("empty", [{}, {"valueQuantity": {}}, {"valueQuantity": None}])
+def test_a_t_score_without_any_value_is_a_bone_density_that_says_nothing(empty: Json) -> None:
+    inputs = mapped(observation(SPINE, **empty))
+    assert scores(inputs) == []
+    assert issues(inputs) == ["unreadable"]
+    assert inputs.incomplete == frozenset()
+    assert [each.why for each in inputs.bone_density.unused] == ["without a T-score"]
 
 
 def test_an_integer_is_a_number_without_a_unit() -> None:
@@ -226,6 +228,7 @@ def test_inside_a_report_a_broken_observation_is_noted_and_others_are_passed_ove
     broken = {"resourceType": "Observation", "id": "in", "code": 5}
     inputs = mapped(contained(broken, {"resourceType": "Specimen"}, {"resourceType": "Condition", "code": 5}))
     assert [(each.issue, each.reference) for each in inputs.data_quality] == [
-        ("unreadable", "DiagnosticReport/r1")
+        ("unreadable", "DiagnosticReport/r1"),
+        ("unreadable", "DiagnosticReport/r1"),
     ]
     assert "bone-density" in inputs.incomplete

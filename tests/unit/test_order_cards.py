@@ -240,9 +240,8 @@ def test_another_kind_of_order_needs_another_part_of_the_chart() -> None:
 def test_an_unknown_age_and_sex_are_named() -> None:
     keys = prefetch({**patient(), "birthDate": "soon", "gender": "other"}, *FINE)
     assert told(ON_TIME, keys=keys) == "Bone health could not check: age and sex"
-    assert told(ON_TIME, keys={**prefetch(*FINE), "patient": {**patient(), "id": "another"}}).endswith(
-        "age and sex"
-    )
+    another = {**prefetch(*FINE), "patient": {**patient(), "id": "another"}}
+    assert told(ON_TIME, keys=another) == "Bone health could not check: patient"
 
 
 @pytest.mark.parametrize(

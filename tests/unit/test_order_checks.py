@@ -163,6 +163,26 @@ def _supplied(**members: Any) -> GuidelineInputs:  # noqa: ANN401 - any member
     return woman("-2.7", **members)
 
 
+@pytest.mark.parametrize(
+    ("disease", "topic"),
+    [
+        (Disease.BISPHOSPHONATE_ALLERGY, "order-hypersensitivity"),
+        (Disease.BISPHOSPHONATE_CONTRAINDICATED, "order-hypersensitivity"),
+        (Disease.PREGNANCY, "order-pregnancy"),
+        (Disease.DIALYSIS_OR_CKD_5, "order-renal"),
+    ],
+)
+def test_what_only_a_name_tells_of_is_asked_about(disease: Disease, topic: str) -> None:
+    doubt = Suspicion(disease=disease, why="by name", reference="Condition/1")
+    chart = woman("-2.7", suspicions=(doubt,), renal=type(renal())())
+    assert findings(_fine(), inputs=chart)[topic].weight == "warning"
+
+
+def test_a_known_renal_function_settles_a_doubt() -> None:
+    doubt = Suspicion(disease=Disease.DIALYSIS_OR_CKD_5, why="by name", reference="Condition/1")
+    assert "order-renal" not in findings(_fine(), inputs=woman("-2.7", suspicions=(doubt,)))
+
+
 def test_kidney_failure_without_a_value_is_critical_by_the_diagnosis() -> None:
     failed = woman(
         "-2.7", renal=renal("20", kidney_injury=False), diagnoses=(diagnosis(Disease.DIALYSIS_OR_CKD_5),)

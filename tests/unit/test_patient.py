@@ -219,6 +219,8 @@ def last_period(day: str | None, **members: Any) -> Json:  # noqa: ANN401 - any 
         (54, ago(-1), Menopause.PRESUMED),
         (54, None, Menopause.PRESUMED),
         (54, "2025-01", Menopause.PREMENOPAUSAL),
+        (54, "2026-01", Menopause.PREMENOPAUSAL),
+        (54, "2026", Menopause.PREMENOPAUSAL),
         (54, "2024", Menopause.DOCUMENTED),
     ],
 )
@@ -297,7 +299,9 @@ NOT_PREGNANT = "60001007"
     [
         ([status(PREGNANT, ago(300))], True),
         ([status(PREGNANT, ago(301))], False),
-        ([status(PREGNANT, ago(-1))], False),
+        ([status(PREGNANT, ago(-1))], True),
+        ([status(PREGNANT, ago(-2))], False),
+        ([status(PREGNANT, ago(10)), {**status(NOT_PREGNANT, ago(10)), "id": "a"}], True),
         ([status(PREGNANT, ago(100)), status(NOT_PREGNANT, ago(10))], False),
         ([status(NOT_PREGNANT, ago(100)), status(PREGNANT, ago(10))], True),
         ([status(PREGNANT, ago(10), status="preliminary")], False),

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from cdshooks.chart.gather import gather
+from cdshooks.chart.gather import Ask, gather
 from cdshooks.chart.prefetch import PATIENT_VIEW, Query, templates
 from cdshooks.cli import main
 from cdshooks.replay import search
@@ -415,7 +415,7 @@ def test_every_query_of_patient_view_can_be_answered(query: Query) -> None:
 def test_the_service_can_read_what_is_made() -> None:
     body = build(bundle(PATIENT, observation("o1")), service=service())
     request = msgspec.json.decode(body, type=CarefulRequest)
-    gathered = gather("p1", request.prefetch, PATIENT_VIEW)
+    gathered = gather(Ask(patient_id="p1", prefetch=request.prefetch, queries=PATIENT_VIEW))
     assert gathered.chart.patient is not None
     assert {key for key, state in gathered.ledger.items() if state == "supplied"} == {
         "patient",

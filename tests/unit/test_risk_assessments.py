@@ -161,7 +161,7 @@ def test_0_1_percent_is_a_percentage() -> None:
         ({"occurrenceDateTime": ago(-2)}, ["future-date"]),
         ({"occurrenceDateTime": ago(366)}, ["stale"]),
         # DSTU2 has another name for the day, and no status.
-        ({"status": None, "occurrenceDateTime": None, "date": ago(5)}, ["no-status"]),
+        ({"status": None, "occurrenceDateTime": None, "date": ago(5)}, ["wrong-version"]),
     ],
 )
 def test_it_has_to_be_final_and_of_the_last_year(members: Json, issue: list[str]) -> None:

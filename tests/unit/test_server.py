@@ -37,6 +37,7 @@ def test_what_only_this_machine_can_reach(host: str, *, loopback: bool) -> None:
     assert is_loopback(host) is loopback
 
 
+@pytest.mark.protocol("I2")
 def test_beyond_loopback_only_on_request_and_never_in_development() -> None:
     refuse_exposure(Settings(dev=True))
     with pytest.raises(SettingsError, match=r"nobody checks who calls.*accept_unauthenticated_clients"):

@@ -51,6 +51,13 @@ def test_every_setting_can_be_a_variable() -> None:
         "CDSHOOKS_CARD_KEY_FILE": "card.key",
         "CDSHOOKS_FEEDBACK_COMMENTS": "false",
         "CDSHOOKS_EXTRA_RISK_FACTORS": "true",
+        "CDSHOOKS_FHIR_ORIGINS": "https://ehr.example.org",
+        "CDSHOOKS_FHIR_NETWORKS": "10.20.0.0/16, fd12::/48",
+        "CDSHOOKS_FHIR_DEADLINE": "1.5",
+        "CDSHOOKS_FHIR_MAX_BYTES": "1000",
+        "CDSHOOKS_FHIR_WITHOUT_TOKEN": "false",
+        "CDSHOOKS_FHIR_CA_BUNDLE": "ca.pem",
+        "CDSHOOKS_FHIR_PROXY": "http://proxy.example.org:3128",
         "CDSHOOKS_LOG_LEVEL": "ERROR",
     }
     assert len(environ) == len(TYPES)
@@ -77,6 +84,13 @@ def test_every_setting_can_be_a_variable() -> None:
         card_key_file=Path("card.key"),
         feedback_comments=False,
         extra_risk_factors=True,
+        fhir_origins=("https://ehr.example.org",),
+        fhir_networks=("10.20.0.0/16", "fd12::/48"),
+        fhir_deadline=1.5,
+        fhir_max_bytes=1000,
+        fhir_without_token=False,
+        fhir_ca_bundle=Path("ca.pem"),
+        fhir_proxy="http://proxy.example.org:3128",
         log_level="ERROR",
     )
 
@@ -140,6 +154,17 @@ def test_a_time_zone_has_to_exist(zone: str) -> None:
 )
 def test_an_origin_is_neither_a_pattern_nor_a_url(origin: str) -> None:
     assert mistakes({"CDSHOOKS_CORS_ORIGINS": origin})[0].startswith("CDSHOOKS_CORS_ORIGINS: expected")
+
+
+def test_an_origin_ends_where_it_ends(file: Path) -> None:
+    file.write_text('cors_origins = ["https://ehr.example.org\\n"]\n', encoding="utf-8")
+    assert mistakes({}, file)[0].startswith(f"{file}: cors_origins: expected")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e300"])
+def test_a_request_may_take_seconds_and_not_forever(seconds: str) -> None:
+    told = mistakes({"CDSHOOKS_REQUEST_SECONDS": seconds})[0]
+    assert told.startswith("CDSHOOKS_REQUEST_SECONDS: expected a number of seconds")
 
 
 @pytest.mark.parametrize(

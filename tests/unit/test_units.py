@@ -154,3 +154,41 @@ def test_print_and_code_that_contradict_each_other_are_refused() -> None:
 def test_a_code_that_is_not_known_is_not_overruled_by_the_print() -> None:
     both = Quantity(value=Decimal("9.4"), unit="mg/dL", code="ng/mL", system=UCUM)
     assert convert(both, units.CALCIUM_MASS) is Fault.WRONG_UNIT
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "code", "analyte"),
+    [
+        ("120", "stones", "kg", units.WEIGHT),
+        ("120", "pounds", "kg", units.WEIGHT),
+        ("9.4", "mEq/L", "mg/dL", units.CALCIUM_MASS),
+        ("0.9", "mmol/L", "mg/dL", units.CREATININE),
+        ("60", "mL/h", "mL/min", units.EGFR),
+        ("3", "ratio", "%", units.FRAX_HIP),
+    ],
+)
+def test_a_print_that_is_not_listed_contradicts_the_code(
+    value: str, unit: str, code: str, analyte: units.Analyte
+) -> None:
+    both = Quantity(value=Decimal(value), unit=unit, code=code, system=UCUM)
+    assert convert(both, analyte) is Fault.WRONG_UNIT
+    alone = Quantity(value=Decimal(value), code=code, system=UCUM)
+    assert convert(alone, analyte) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("unit", "code", "analyte"),
+    [
+        ("standard deviations", "1", units.T_SCORE),
+        ("% in ten years", "%", units.FRAX_HIP),
+        ("Kilograms", "kg", units.WEIGHT),
+        ("mL/min/1.73 sq m", "mL/min/{1.73_m2}", units.EGFR),
+    ],
+)
+def test_the_unit_spelled_out_does_not(unit: str, code: str, analyte: units.Analyte) -> None:
+    assert isinstance(
+        convert(
+            Quantity(value=Decimal(60 if analyte.low > 0 else 1), unit=unit, code=code, system=UCUM), analyte
+        ),
+        Decimal,
+    )

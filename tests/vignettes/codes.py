@@ -209,12 +209,12 @@ DISTAL_FOREARM = Coded(
 )
 FALL = Coded(
     Concept.LOW_ENERGY_FALL,
-    _sct("1912002", "Fall"),
+    _sct("75354000", "Fall on ice"),
     _icd("W01.0XXA", "Fall on same level from slipping, tripping and stumbling, initial encounter"),
 )
 OTHER_FALL = Coded(
     Concept.LOW_ENERGY_FALL,
-    _sct("40104005", "Fall in home"),
+    _sct("20902002", "Fall from bed"),
     _icd("W18.30XA", "Fall on same level, unspecified, initial encounter"),
 )
 CAR = Coded(

@@ -1,13 +1,14 @@
 """Allergy to a bisphosphonate (FDA label section 4; GUIDELINE D, O-HYP; B, 23).
 
 When a bisphosphonate is ordered, and an allergy to any of them is on record or they are recorded as
-contraindicated, Then that is critical; where only a name says so, it is a warning. An intolerance is no
-allergy: it is a warning where the drug is to be swallowed.
+contraindicated, Then that is critical; where only a name says so, or it is in doubt, it is a warning. An
+intolerance is no allergy: it is a warning where the drug is to be swallowed.
 """
 
 from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import is_bisphosphonate, is_swallowed
+from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, Source
 
@@ -25,6 +26,9 @@ def _look(case: OrderCase) -> OrderFinding | None:
     if recorded is not None and allergic:
         because = f"allergy to a bisphosphonate on record, known by its name only ({recorded.reference})"
         return _finding(case, "Possible bisphosphonate allergy: check before", because, sure=False)
+    found = suspicion(case, Disease.BISPHOSPHONATE_ALLERGY, Disease.BISPHOSPHONATE_CONTRAINDICATED)
+    if found is not None:
+        return _finding(case, f"Possible: {found.disease}, check before", found.because, sure=False)
     if recorded is not None and is_swallowed(case):
         because = f"an intolerance to a bisphosphonate is on record ({recorded.reference})"
         summary = "Intolerance to a bisphosphonate on record: another route may be better"

@@ -11,6 +11,7 @@ from cdshooks.guideline.bars.kidney import BLOCK_RENAL, LOWEST_CLEARANCE, is_kno
 from cdshooks.guideline.decision import Met, Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import is_bisphosphonate
+from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import measured, number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Source
@@ -22,7 +23,7 @@ MONTHS = 12
 def _low(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_RENAL.look(case.inputs)
     if criterion.met is not Met.YES:
-        return None
+        return _in_doubt(case)
     value, weight = _judged(case)
     return OrderFinding(
         topic=Topic.ORDER_RENAL,
@@ -32,6 +33,21 @@ def _low(case: OrderCase) -> OrderFinding | None:
         order=case.order,
         remedies=(Remedy.REMOVE,),
         alternatives=True,
+    )
+
+
+def _in_doubt(case: OrderCase) -> OrderFinding | None:
+    """Kidney failure that only a name tells of, while no value speaks against it."""
+    found = suspicion(case, Disease.DIALYSIS_OR_CKD_5)
+    if found is None or is_known(case.inputs.renal):
+        return None
+    return OrderFinding(
+        topic=Topic.ORDER_RENAL,
+        weight="warning",
+        summary=f"Possible {found.disease}: check renal function before {case.drug}",
+        because=found.because,
+        order=case.order,
+        remedies=(Remedy.LABS,),
     )
 
 

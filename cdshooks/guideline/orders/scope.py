@@ -1,20 +1,25 @@
 """Whom bone drugs are for (GUIDELINE D, O-PREG, O-PEDS and O-YOUNG).
 
-When a bone drug is ordered in pregnancy or breast-feeding, or under 18, Then that is critical. When it is
+When a bone drug is ordered in pregnancy or breast-feeding, or under 18, Then that is critical; a pregnancy in
+doubt is a warning. When it is
 ordered before menopause or for a man under 50, Then that is a warning: it needs a specialist's decision.
 """
 
 from cdshooks.guideline.decision import Met, Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import treats_bone, treats_osteoporosis
+from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.recommendations.scope import PEDIATRIC, PREGNANCY, YOUNG
-from fhir_mappings.inputs import Sex, Source
+from fhir_mappings.inputs import Disease, Sex, Source
 
 
 def _pregnant(case: OrderCase) -> OrderFinding | None:
     criterion = PREGNANCY.look(case.inputs)
     if criterion.met is not Met.YES:
-        return None
+        found = suspicion(case, Disease.PREGNANCY)
+        if found is None:
+            return None
+        return _finding(case, Topic.ORDER_PREGNANCY, "warning", "Possibly pregnant", found.because)
     return _finding(case, Topic.ORDER_PREGNANCY, "critical", "Pregnant or breast-feeding", criterion.because)
 
 

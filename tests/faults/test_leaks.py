@@ -1,0 +1,112 @@
+"""Nothing is left behind: no thread, no connection, no token, after however many calls went wrong."""
+
+import gc
+import logging
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cdshooks.chart.prefetch import PATIENT_VIEW
+from cdshooks.chart.servers import FhirServers
+from cdshooks.wire.outcome import Problem
+from tests.charts import patient, prefetch, t_score
+from tests.faults import fhir_server as fault
+from tests.faults.asking import CHART, TOKEN, ask, authorization, servers
+from tests.faults.fhir_server import fhir_server
+
+OPEN = Path("/proc/self/fd")
+LACKING = ("conditions", "allergies", "procedures")
+CALLS, AT_ONCE = 1000, 8
+FAULTS = (
+    *[fault.honest] * 40,
+    fault.status(500),
+    fault.reset,
+    fault.cut,
+    fault.answer(b"<html>"),
+    fault.answer(b'{"resourceType":"Bundle","entry":[{'),
+    fault.pages(lambda each, _: f"{each.server.url}/Condition?page=1"),
+    fault.hang,
+    fault.drip_body,
+    fault.drip_head,
+)
+
+
+def open_files() -> int:
+    return sum(1 for _ in OPEN.iterdir())
+
+
+@pytest.mark.skipif(not OPEN.is_dir(), reason="open files are counted in /proc")
+def test_a_thousand_calls_leave_no_thread_and_no_connection() -> None:
+    keys = {key: value for key, value in prefetch(patient(), t_score("-2.7")).items() if key not in LACKING}
+    gc.collect()
+    threads, files = threading.active_count(), open_files()
+    with servers(fhir_deadline=0.05, threads=AT_ONCE) as made, fhir_server(CHART) as server:
+        turns = iter(range(10**9))
+
+        def in_turn(exchange: fault.Exchange) -> None:
+            FAULTS[next(turns) % len(FAULTS)](exchange)
+
+        server.faults = dict.fromkeys(("Condition", "AllergyIntolerance", "Procedure"), in_turn)
+
+        def call(_: int) -> dict[str, str]:
+            return ask(made, server, keys).ledger
+
+        with ThreadPoolExecutor(AT_ONCE) as callers:
+            words = Counter(word for ledger in callers.map(call, range(CALLS)) for word in ledger.values())
+        assert words.keys() == {"supplied", "empty", "fetched", "failed", "truncated"}
+        most = AT_ONCE * (len(PATIENT_VIEW) + 2)
+        assert sum(each.name.startswith("fhir") for each in threading.enumerate()) <= most
+    gc.collect()
+    until = time.monotonic() + 2
+    while threading.active_count() > threads or open_files() > files:
+        assert time.monotonic() < until, (threading.active_count(), threads, open_files(), files)
+        threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize("behaviour", [fault.hang, fault.drip_body, fault.drip_head])
+def test_a_thread_that_waited_is_free_again_at_the_deadline(
+    made: FhirServers, behaviour: fault.Behaviour
+) -> None:
+    with fhir_server(CHART, Condition=behaviour) as server:
+        ask(made, server)
+        # The next call finds every thread idle: were one still waiting, closing would wait for it.
+        began = time.monotonic()
+        made.close()
+        assert time.monotonic() - began < 0.1
+
+
+def test_the_token_is_in_no_log_and_no_message(made: FhirServers, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    problems = []
+    for behaviour in (fault.honest, fault.status(401), fault.reset, fault.answer(b"<html>"), fault.hang):
+        with fhir_server(CHART, Patient=behaviour) as server:
+            try:
+                ask(made, server)
+            except Problem as problem:
+                problems.append(str(problem.outcome))
+            assert any(TOKEN in headers.get("Authorization", "") for _, _, headers in server.asked)
+            assert not any(TOKEN in path for _, path, _ in server.asked)
+    assert len(problems) == 4
+    assert caplog.records
+    assert TOKEN not in caplog.text + "".join(problems)
+    assert TOKEN not in repr(authorization())
+
+
+def test_the_token_of_one_call_is_not_used_for_another(made: FhirServers) -> None:
+    with fhir_server(CHART) as server:
+        ask(made, server, granted=authorization(token="first"))  # noqa: S106 - a marker
+        asked = len(server.asked)
+        ask(made, server, without_token=True)
+        assert not any("Authorization" in headers for _, _, headers in server.asked[asked:])
+
+
+@pytest.mark.parametrize(("limit", "word"), [(100_000, "truncated"), (1_000_000, "fetched")])
+def test_bytes_are_counted_over_the_whole_call(limit: int, word: str) -> None:
+    wordy = [{**each, "note": "x" * 30_000} for each in CHART[2:7]]
+    paged = fault.pages(fault.whole(1))
+    with servers(fhir_max_bytes=limit) as made, fhir_server((*CHART[:2], *wordy), Condition=paged) as server:
+        assert ask(made, server).ledger["conditions"] == word
