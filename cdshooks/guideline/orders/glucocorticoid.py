@@ -55,7 +55,7 @@ def _planned(case: OrderCase) -> tuple[Fraction, int] | None:
     The lower end of a range counts, and no dose as needed. Of a taper only the days on which it is enough do.
     """
     order, days, factor = case.order, case.order.planned_days, PREDNISONE_MG.get(case.drug)
-    reading = next((each for each in order.readings if not each.as_needed), None)
+    reading = next(iter(order.readings), None)
     if reading is None or factor is None or days is None or days < LEAST_DAYS:
         return None
     begin = min((dose.start for dose in reading.doses if dose.start is not None), default=case.inputs.as_of)
