@@ -382,6 +382,12 @@ def test_denosumab_counts_for_seven_months_after_a_dose(last: Any, counts: bool)
     assert (duplicate(draft("1490065"), therapy=(given,)) is not None) is counts
 
 
+def test_a_bisphosphonate_after_denosumab_is_wanted_and_other_drugs_are_not() -> None:
+    given = therapy("denosumab", last_dose=months_ago(6))
+    assert duplicate(_fine(), therapy=(given,)) is None
+    assert duplicate(draft("1490065"), therapy=(given,)) is not None
+
+
 def prednisone(*dosage: Json, **members: Any) -> Json:  # noqa: ANN401 - any element
     return draft(PREDNISONE, "prednisone", dosageInstruction=list(dosage), **members)
 
