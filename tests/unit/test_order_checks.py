@@ -265,6 +265,13 @@ def test_no_frax_is_not_said_where_cancer_therapy_indicates() -> None:
     assert "order-no-frax" in findings(_fine(), inputs=woman("-1.9", cancer_therapy=(LETROZOLE,)))
 
 
+def test_no_frax_is_never_said_under_therapy_whatever_the_disposition() -> None:
+    dying = person(70, hospice_reference="Condition/1")
+    assert "order-no-frax" in findings(_fine(), inputs=woman("-1.9", person=dying))
+    treated = woman("-1.9", person=dying, therapy=(therapy(),))
+    assert "order-no-frax" not in findings(_fine(), inputs=treated)
+
+
 def test_beyond_the_age_of_frax_it_is_said_that_it_has_no_results() -> None:
     found = findings(_fine(), inputs=woman("-1.9", age=92))["order-no-frax"]
     assert "decide individually" in found.because
