@@ -28,7 +28,8 @@ LARGER = (10, 50)
 Call = Callable[[], None]
 
 
-def _bare_flask() -> Flask:
+def bare_flask() -> Flask:
+    """The view to compare with: it parses the body, and answers with no cards."""
     app = Flask("bare")
 
     @app.post("/parse")
@@ -116,7 +117,7 @@ def _pair(sent: bytes) -> dict[str, Call]:
         "patient-view, whole call": caller(
             create_app(settings, kept=keep_nothing()), "/cds-services/bone-health-patient-view", sent
         ),
-        "bare Flask view, json.loads only": caller(_bare_flask(), "/parse", sent),
+        "bare Flask view, json.loads only": caller(bare_flask(), "/parse", sent),
     }
 
 

@@ -91,6 +91,7 @@ def _therapy(
         drug=drug,
         since=_since(drug, entries, current),
         reference=first.reference,
+        references=tuple(entry.reference for entry in current),
         by_name=first.by_name,
         last_dose=_last_dose(entries, as_of),
         covered_until=None if drug in DOSE_MONTHS else _covered_until(entries),

@@ -50,6 +50,12 @@ _SYSTEMIC = re.compile(
 )
 
 
+_INJECTED_CODES = frozenset({"47625008", "78421000", "34206005", "IV", "IM", "SC", "SQ"})
+_INJECTED = re.compile(
+    r"\binject|\binfus|\bsyringe|\bintravenous|\bi\.?v\b|\bintramuscular|\bsub-?cutaneous", re.IGNORECASE
+)
+
+
 class Route(StrEnum):
     """The way into the body, as far as it is told."""
 
@@ -75,13 +81,28 @@ def route_of(entry: Entry) -> Route:
     return Route.NOT_STATED
 
 
+def is_injected(entry: Entry) -> bool:
+    """Whether it is injected or infused and not swallowed, by its names or the route of its dosage."""
+    if any(_INJECTED.search(name) for code in entry.medicine.codes for name in code.names):
+        return True
+    found = [_told(member(element, "route")) for element in listed(decoded(entry.dosage))]
+    return any(codes & _INJECTED_CODES or _INJECTED.search(names) for codes, names in found)
+
+
+def _told(route: object) -> tuple[set[str], str]:
+    """The codes of a route, and its names."""
+    codings = listed(member(route, "coding"))
+    codes = {text(member(coding, "code")).upper() for coding in codings}
+    return codes, " ".join(
+        (text(member(route, "text")), *(text(member(coding, "display")) for coding in codings))
+    )
+
+
 def _route(element: object) -> Route:
     route = member(element, "route")
     if route is None:
         return Route.NOT_STATED
-    codings = listed(member(route, "coding"))
-    codes = {text(member(coding, "code")).upper() for coding in codings}
-    names = " ".join((text(member(route, "text")), *(text(member(coding, "display")) for coding in codings)))
+    codes, names = _told(route)
     if codes & _LOCAL_CODES or (
         _LOCAL.search(names.replace("subcutaneous", "")) and not codes & _SYSTEMIC_CODES
     ):

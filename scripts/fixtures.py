@@ -1,8 +1,8 @@
 """Write the hand-made charts of fixtures/: `python scripts/fixtures.py`, then `cdshooks replay --update`.
 
-Each chart is a few lines at the end of this file; everything above is how an EHR writes such facts down in
-FHIR R4, much as US Core asks. All people are invented. The other folders of fixtures/ hold other people's
-data, which nothing here touches.
+Each chart is a few lines at the end of this file, and those of the order hooks are in order_fixtures.py;
+everything above is how an EHR writes such facts down in FHIR R4, much as US Core asks. All people are invented.
+The other folders of fixtures/ hold other people's data, which nothing here touches.
 """
 
 import json
@@ -765,7 +765,9 @@ def _what_is_no_valid_call() -> Iterator[tuple[str, Json]]:
 
 def main() -> None:
     """Write every hand-made request."""
-    for case, body in charts():
+    from scripts.order_fixtures import orders  # noqa: PLC0415 - it is made of what stands here
+
+    for case, body in (*charts(), *orders()):
         folder = FIXTURES / case
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(body, indent=2, ensure_ascii=False) + "\n"

@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 
 from cdshooks.app import create_app
-from cdshooks.cards.overrides import EVERY_REASON, OTHER, SYSTEM, override_reasons
+from cdshooks.cards.card import DISPLAYS, MOST_SUGGESTIONS, TOPICS
+from cdshooks.cards.overrides import COMMENT_REQUIRED, OTHER, SYSTEM, override_reasons
 from cdshooks.cards.referrals import DRINKS, FALLS_AGE
-from cdshooks.cards.render import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.cards.silence import REASON_DAYS
@@ -34,9 +34,11 @@ from cdshooks.guideline.on_therapy import (
     DENOSUMAB_CURRENT_MONTHS,
     DENOSUMAB_MONTHS,
 )
+from cdshooks.guideline.orders import CHECKS
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.risk_factors import LOW_BMI
+from cdshooks.services.orders import NOT_EVALUATED
 from cdshooks.settings import Settings
 from cdshooks.settings_reference import reference
 from cdshooks.store.kept import keep_nothing
@@ -50,7 +52,7 @@ from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
 from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
-from scripts import value_sets
+from scripts import order_checks, value_sets
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "cdshooks/drafts/templates"
@@ -279,6 +281,12 @@ SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
         f"More than {DRINKS} drinks a day, or an alcohol use disorder.",
     ),
     SuggestionId.NUTRITION_COUNSELLING: ("ServiceRequest", _LIFESTYLE, f"BMI below {LOW_BMI} kg/m²."),
+    SuggestionId.CHANGE_TO_WEEKLY: (
+        "update of the draft",
+        "cards on orders",
+        "A draft of the 70 mg strength that is not once weekly.",
+    ),
+    SuggestionId.REMOVE_ORDER: ("delete of the draft", "cards on orders", "The draft should not be signed."),
 }
 
 _NOT_RAISED = " Reserved: this version does not raise it."
@@ -352,8 +360,10 @@ INPUTS: Mapping[str, str] = {
     "glucocorticoid.days": "in `d`; derived likewise",
     "cancer-therapy": "the drug or operation, and its kind",
     "rheumatoid-arthritis": "on record, or past",
-    "calcium-supplement": "that it is on the list",
+    "calcium-supplement": "that it is on the list; also of antacids and iron: in the morning, if so",
     "vitamin-d-supplement": "that it is on the list",
+    "antacid": "that it is on the list",
+    "iron": "that it is on the list",
     "esophageal-disease": "the disease",
     "esophageal-procedure": "banding or sclerotherapy",
     "upright": "whether the patient can be for half an hour",
@@ -391,7 +401,8 @@ FEEDS: Mapping[Source, str] = {
     "to stay upright",
     Source.FAMILY_HISTORY: "a hip fracture of a parent",
     Source.CONDITIONS: "fractures, diagnoses, menopause, pregnancy, hospice care",
-    Source.MEDICATIONS: "current osteoporosis drugs, glucocorticoids, cancer therapy, calcium, vitamin D",
+    Source.MEDICATIONS: "current osteoporosis drugs, glucocorticoids, cancer therapy, calcium, vitamin D, "
+    "antacids, iron",
     Source.DISPENSES: "supplies of these medicines: how long they reach",
     Source.ADMINISTRATIONS: "infusions and injections: when the last dose was given",
     Source.ALLERGIES: "reactions to bisphosphonates",
@@ -411,6 +422,7 @@ def render() -> dict[str, str]:
         **{f"{TEMPLATES}/{name}": text for name, text in render_drafts().items()},
         "docs/settings.md": reference(),
         "docs/reference-wire.md": _wire(),
+        "docs/reference-orders.md": _orders(),
         "docs/reference-prefetch.md": _prefetch(),
         "tests/conformance/snapshots/discovery.json": _discovery(),
         "docs/reference-trust-file.md": _trust_file(),
@@ -447,6 +459,17 @@ def main() -> None:
     print(f"{len(files)} generated files: {written} written, {len(files) - written} unchanged")
 
 
+def _orders() -> str:
+    return "\n".join(
+        (
+            *order_checks.page(MADE),
+            _table(order_checks.HEAD, map(order_checks.row, CHECKS)),
+            "## In the words of the code\n",
+            *order_checks.sections(),
+        )
+    )
+
+
 def _prefetch() -> str:
     rows = [_prefetch_row(query) for query in PATIENT_VIEW]
     terminology = load()
@@ -458,9 +481,21 @@ def _prefetch() -> str:
     )
     return (
         f"# Prefetch keys\n\n{MADE}\n"
-        "What `bone-health-patient-view` asks an EHR to send. [Connect an EHR](connect-an-ehr.md) says how to "
-        "answer.\n\n"
-        + _table(("Key", "Resource type", "Required", "Codes", "What it feeds", "Where it is missing"), rows)
+        "What the services ask an EHR to send; all three ask for the same. [Connect an EHR](connect-an-ehr.md) "
+        "says how to answer. `bone-health-patient-view` cannot answer without the keys that are required. The "
+        "order hooks require none: each part of the chart that is missing and that a check of the order needs "
+        "is named on a card as not checked.\n\n"
+        + _table(
+            (
+                "Key",
+                "Resource type",
+                "Required at patient-view",
+                "Codes",
+                "What it feeds",
+                "Missing at patient-view",
+            ),
+            rows,
+        )
         + "\n## Templates\n\n"
         "As in discovery, without a local code map; its codes are added to the templates of their value sets. "
         f"Each search asks for pages of {PAGE}.\n" + templates
@@ -541,34 +576,51 @@ def _wire_sections() -> Iterator[str]:
         + _table(
             ("Code", "Rule", "When", "Cards"), [(f"`{each}`", *DISPOSITIONS[each]) for each in Disposition]
         )
+        + "\nWhere an order hook has no order that concerns bone health, the disposition is "
+        f"`{NOT_EVALUATED}`: the chart was not read.\n"
     )
     yield (
         f"## Topics\n\nEach card carries its topic in `source.topic`, system `{TOPICS}`.\n\n"
         + _table(
             ("Code", "Card", "Indicator", "When"),
-            [(f"`{topic}`", *CARDS[topic]) for topic in Topic],
+            [(f"`{topic}`", *CARDS[topic]) for topic in Topic if topic in CARDS],
+        )
+    )
+    yield (
+        "### Topics of orders\n\nOnly the order hooks have these, besides `data-problem` and "
+        "`denosumab-overdue`; `order-daily-70` is also said of an order that is active already. "
+        "[Order checks](reference-orders.md) says when each is raised.\n\n"
+        + _table(
+            ("Code", "Check", "Title"),
+            [(f"`{each.topic}`", each.id, DISPLAYS[each.topic]) for each in CHECKS],
         )
     )
     yield from _criteria()
     yield (
         "## Suggestions\n\nEach action carries the id of its suggestion in "
         f'`extension["{SUGGESTION}"]`. A card shows at most {MOST_SUGGESTIONS}; it names the others in its '
-        "text. Every action is of type `create`, and its resource is a draft.\n\n"
+        "text. Actions are of type `create`, and their resource is a draft; `change-to-weekly` is an `update` "
+        "with the whole corrected draft, `remove-order` a `delete`.\n\n"
         + _table(
-            ("Id", "Creates", "On cards", "When"),
+            ("Id", "Creates or changes", "On cards", "When"),
             [(f"`{each}`", *SUGGESTIONS[each]) for each in SuggestionId],
         )
     )
     everything = Sheet(
         topic=Topic.FRAX_NEEDED, indicator="info", summary="", detail="", about_frax=True, about_fracture=True
     )
-    on_cards = {each.code: each.display or "" for each in override_reasons(everything)}
+    critical = msgspec.structs.replace(everything, against_order=True)
+    on_cards = {
+        each.code: each.display or "" for sheet in (everything, critical) for each in override_reasons(sheet)
+    }
+    on_critical = [each.code or "" for each in override_reasons(critical)]
     yield (
         f"## Override reasons\n\nSystem `{SYSTEM}`. `frax-done-elsewhere` stands only on cards about FRAX, "
-        "`not-fragility` only where a fracture decided. Feedback may come with any of these, and with "
-        f"{_codes(sorted(EVERY_REASON - on_cards.keys()))}, which are for critical cards on orders; any other "
-        f"reason is kept as `{OTHER}`. Three of them silence the card while nothing changes that it rests on; "
-        "[Feedback and the store](feedback.md#silence) says how. Critical cards are never silenced.\n\n"
+        "`not-fragility` only where a fracture decided. Critical cards on orders offer "
+        f"{_codes(on_critical)} alone, and {_codes(sorted(COMMENT_REQUIRED))} asks for a comment. Feedback may "
+        f"come with any of these; any other reason is kept as `{OTHER}`. Three of them silence the card while "
+        "nothing changes that it rests on; [Feedback and the store](feedback.md#silence) says how. Critical "
+        "cards are never silenced.\n\n"
         + _table(
             ("Code", "Display", "Silences the card"),
             [(f"`{code}`", display, _silence(code)) for code, display in on_cards.items()],

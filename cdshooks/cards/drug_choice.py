@@ -4,10 +4,12 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, paragraphs
 from cdshooks.guideline.alternatives import Option
 from cdshooks.guideline.alternatives import alternatives as left
-from cdshooks.guideline.decision import Draft
+from cdshooks.guideline.bars import BLOCKS
+from cdshooks.guideline.decision import Draft, Met
+from cdshooks.guideline.recommendations.scope import DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG
 from cdshooks.guideline.recommendations.t_score import in_osteopenia
 from cdshooks.guideline.words import listed
-from fhir_mappings.inputs import Sex
+from fhir_mappings.inputs import GuidelineInputs, Sex
 
 _WEIGHED_AGE = 65
 """Women older than this with osteopenia: ACP 2023."""
@@ -62,7 +64,24 @@ def alternatives_in_short(case: Case) -> str:
 
 def alternatives(case: Case) -> str:
     """The alternatives that fit this patient, with what each asks for."""
-    options = left(case.inputs, [block.id for block in case.decision.blocks])
+    return _told(case.inputs, [block.id for block in case.decision.blocks])
+
+
+def alternatives_to_order(case: Case) -> str:
+    """The same for a drug that is being ordered, whatever the disposition.
+
+    None before menopause, under 50 in men, under 18 and in pregnancy; nor where that is not known.
+    """
+    inputs = case.inputs
+    gates = (DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG)
+    if any(gate.look(inputs).met is Met.YES for gate in gates):
+        return bold("Alternatives", "none without a specialist.")
+    found = [block.look(inputs) for block in BLOCKS]
+    return _told(inputs, [block.id for block in found if block.met is Met.YES])
+
+
+def _told(inputs: GuidelineInputs, blocks: list[str]) -> str:
+    options = left(inputs, blocks)
     lines = [f"{option}: {'; '.join(asked)}" for option, asked in options.items()]
     if not lines:
         return bold("Alternatives", "none before this is corrected: they are contraindicated too.")

@@ -18,13 +18,13 @@ _SPAN = re.compile(r"\d(?<!\w\d)\d* (?:of \d+ )?(?:days|weeks|months|years)\b")
 
 
 def rests_on(case: Case, sheet: Sheet) -> str:
-    """The disposition, what every criterion came to, the values behind those met, and the summary.
+    """The disposition, what every criterion came to, the values behind those met, the summary and the order.
 
     Bone density, FRAX, fractures and current drugs count with their days, wherever they are known: every card
     is written with them in view. The day the chart is looked at, age, and references to resources do not
     count as such; they do where a criterion or the summary names them. Spans of time never count.
     """
-    lines = (sheet.topic, sheet.summary, *_decided(case), *_values(case))
+    lines = (sheet.topic, sheet.summary, sheet.order, *_decided(case), *_values(case))
     if sheet.topic is Topic.DATA_PROBLEM:
         lines = (*lines, *_problems(case))
     return _SPAN.sub("", "\n".join(lines))

@@ -96,7 +96,7 @@ def secondary_cause_labs(case: Case, to: Recipient, *, vitamin_d: bool = True) -
     return Offer(
         id=SuggestionId.LABS,
         label=f"Order secondary-cause labs: {', '.join(words(test) for test in tests)}",
-        creations=tuple(
+        changes=tuple(
             Creation(
                 description=f"Create a draft order: {words(test)}",
                 resource=drafts.lab(to, test, reason="Before bone drug therapy; secondary causes"),
@@ -113,7 +113,7 @@ def vitamin_d_level(case: Case, to: Recipient) -> Offer | None:
     return Offer(
         id=SuggestionId.VITAMIN_D_LEVEL,
         label="25-OH vitamin D level",
-        creations=(
+        changes=(
             Creation(
                 description="Create a draft order: 25-OH vitamin D",
                 resource=drafts.lab(

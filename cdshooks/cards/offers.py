@@ -32,7 +32,7 @@ def frax_task(case: Case, to: Recipient) -> Offer | None:
     return Offer(
         id=SuggestionId.FRAX_TASK,
         label="Add task: complete FRAX (prefilled inputs)",
-        creations=(
+        changes=(
             Creation(
                 description="Create a task to calculate FRAX, with the inputs found in the chart",
                 resource=drafts.frax_task(to, found=found, not_found=lacking),
@@ -48,7 +48,7 @@ def frax_in_12_months(case: Case, to: Recipient) -> Offer:
     return Offer(
         id=SuggestionId.FRAX_IN_12_MONTHS,
         label=f"Add task: repeat FRAX by {due}",
-        creations=(
+        changes=(
             Creation(
                 description="Create a task to calculate FRAX again in 12 months",
                 resource=drafts.frax_task(to, found=found, not_found=lacking, due=due),
@@ -65,7 +65,7 @@ def start_alendronate(case: Case, to: Recipient) -> Offer | None:
     return Offer(
         id=SuggestionId.START_ALENDRONATE,
         label="Consider starting alendronate 70 mg once weekly",
-        creations=(
+        changes=(
             Creation(
                 description="Create a draft order: alendronate 70 mg tablet, one tablet once a WEEK",
                 resource=drafts.alendronate(to, reason=reason),
@@ -85,7 +85,7 @@ def calcium(case: Case, to: Recipient) -> Offer | None:
     return Offer(
         id=SuggestionId.CALCIUM,
         label="Calcium carbonate 1,250 mg (500 mg elemental calcium) daily with food",
-        creations=(
+        changes=(
             Creation(
                 description="Create a draft order: calcium carbonate, once daily with food",
                 resource=drafts.calcium(to),
@@ -104,7 +104,7 @@ def vitamin_d(case: Case, to: Recipient) -> Offer | None:
     return Offer(
         id=SuggestionId.VITAMIN_D,
         label="Vitamin D3 1,000 IU daily",
-        creations=(
+        changes=(
             Creation(
                 description="Create a draft order: vitamin D3 1,000 IU, once daily",
                 resource=drafts.vitamin_d(to),
@@ -132,7 +132,7 @@ def dxa_now(case: Case, to: Recipient) -> Offer:
     return Offer(
         id=SuggestionId.DXA_NOW,
         label=f"Order DXA now (last {last})" if last else "Order DXA",
-        creations=(
+        changes=(
             Creation(
                 description="Create a draft order: central DXA",
                 resource=drafts.dxa(
@@ -149,7 +149,7 @@ def dxa_in(case: Case, to: Recipient, *, months: int, after: datetime.date) -> O
     return Offer(
         id=SuggestionId.DXA_12 if months == SOON_MONTHS else SuggestionId.DXA_24,
         label=f"Order DXA due {due}",
-        creations=(
+        changes=(
             Creation(
                 description=f"Create a draft order: central DXA, due {due}",
                 resource=drafts.dxa(to, due=due, reason="Follow-up of bone density"),

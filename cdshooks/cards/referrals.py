@@ -17,9 +17,7 @@ DRINKS = Decimal(2)
 
 
 def _offer(suggestion: SuggestionId, label: str, description: str, resource: Draft) -> Offer:
-    return Offer(
-        id=suggestion, label=label, creations=(Creation(description=description, resource=resource),)
-    )
+    return Offer(id=suggestion, label=label, changes=(Creation(description=description, resource=resource),))
 
 
 def exercise_referral(case: Case, to: Recipient) -> Offer | None:

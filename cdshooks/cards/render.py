@@ -25,46 +25,15 @@ from cdshooks.cards import (
     unsuitable,
     very_high_risk,
 )
+from cdshooks.cards.card import DISPLAYS, card_of
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
-from cdshooks.cards.overrides import override_reasons
-from cdshooks.cards.parts import FOOTER, also
 from cdshooks.cards.sheet import Offer, Sheet, SuggestionId
-from cdshooks.cards.signed import Signed, Signing
-from cdshooks.drafts import FRAX_CALCULATOR
+from cdshooks.cards.signed import Signing
 from cdshooks.guideline.decision import Disposition, Topic
-from cdshooks.wire.response import (
-    SUGGESTION,
-    SUMMARY_LIMIT,
-    Action,
-    Card,
-    Coding,
-    FindingTrace,
-    Link,
-    Source,
-    Suggestion,
-)
+from cdshooks.wire.response import Card, FindingTrace
 
 MOST_CARDS = 2
-MOST_SUGGESTIONS = 4
-TOPICS = "urn:bone-health-cds:topic"
-
-_DISPLAYS = {
-    Topic.DXA_SCREENING: "Bone density test recommended",
-    Topic.FRAX_NEEDED: "FRAX needed before a decision on drug therapy",
-    Topic.TREATMENT_INDICATED: "Treatment threshold met",
-    Topic.TREATMENT_CONSIDER: "Consider drug therapy",
-    Topic.TREATMENT_DEFERRED: "Drug therapy not indicated now",
-    Topic.ALENDRONATE_UNSUITABLE: "Oral alendronate not suitable",
-    Topic.CORRECT_FIRST: "Correct before bone drug therapy",
-    Topic.ON_TREATMENT: "Follow-up on bone drug therapy",
-    Topic.DATA_PROBLEM: "Data problem",
-    Topic.T_SCORE_NOT_APPLICABLE: "T-score categories do not apply",
-    Topic.SECONDARY_CAUSE: "Possible secondary cause of bone loss",
-    Topic.VERY_HIGH_RISK: "Very high fracture risk",
-    Topic.DENOSUMAB_OVERDUE: "Denosumab overdue",
-    Topic.ORDER_DAILY_70: "Weekly dose ordered daily",
-}
 
 _CARD_OF: dict[Disposition, Callable[[Case], Sheet | None]] = {
     Disposition.INSUFFICIENT_DEMOGRAPHICS: data_problem.sheet,
@@ -128,7 +97,7 @@ def render(case: Case, signing: Signing) -> Rendered:
         _each_offer_once(shown), key=lambda sheet: ("critical", "warning", "info").index(sheet.indicator)
     )
     signed, told = signing.sign(case, ranked, findings, folded_into=host)
-    return Rendered(cards=tuple(_card(each) for each in signed), findings=told)
+    return Rendered(cards=tuple(card_of(each) for each in signed), findings=told)
 
 
 def _with_a_card(found: list[Sheet], case: Case, *, has_primary: bool) -> list[Sheet]:
@@ -158,7 +127,7 @@ def _with_the_rest(host: Sheet, rest: list[Sheet], unsaid: Case | None) -> Sheet
 
 
 def _folded(sheet: Sheet) -> str:
-    return bold(_DISPLAYS[sheet.topic], sheet.summary) if sheet.folded is None else sheet.folded
+    return bold(DISPLAYS[sheet.topic], sheet.summary) if sheet.folded is None else sheet.folded
 
 
 def _each_offer_once(shown: list[Sheet]) -> list[Sheet]:
@@ -182,50 +151,3 @@ def _must_be_said(case: Case) -> bool:
     """Whether silence would mislead: not all was looked at, or only a name says that a drug is current."""
     inputs = case.inputs
     return bool(inputs.unanswered or inputs.incomplete) or any(drug.by_name for drug in inputs.therapy)
-
-
-def _card(signed: Signed) -> Card:
-    sheet = signed.sheet
-    offers, hidden = sheet.offers[:MOST_SUGGESTIONS], sheet.offers[MOST_SUGGESTIONS:]
-    return Card(
-        uuid=signed.uuid(),
-        summary=_fitted(sheet.summary),
-        indicator=sheet.indicator,
-        source=Source(
-            label="Bone health CDS",
-            topic=Coding(system=TOPICS, code=sheet.topic, display=_DISPLAYS[sheet.topic]),
-        ),
-        detail=paragraphs((sheet.detail, also([offer.label for offer in hidden]), FOOTER)),
-        suggestions=tuple(_suggestion(offer, signed) for offer in offers) or None,
-        selection_behavior="any" if offers else None,
-        override_reasons=override_reasons(sheet),
-        links=(Link(label="FRAX calculator (official)", type="absolute", url=FRAX_CALCULATOR),)
-        if sheet.about_frax
-        else None,
-    )
-
-
-def _suggestion(offer: Offer, signed: Signed) -> Suggestion:
-    return Suggestion(
-        label=offer.label,
-        uuid=signed.uuid(offer.id),
-        is_recommended=offer.recommended or None,
-        # Tests are ordered each for itself; of another suggestion the actions belong together.
-        action_selection_behavior="any"
-        if offer.id is SuggestionId.LABS and len(offer.creations) > 1
-        else None,
-        actions=tuple(
-            Action(
-                type="create",
-                description=creation.description,
-                resource=creation.resource,
-                extension={SUGGESTION: offer.id},
-            )
-            for creation in offer.creations
-        ),
-    )
-
-
-def _fitted(summary: str) -> str:
-    """The summary within the limit of CDS Hooks; what is cut stands in the detail."""
-    return summary if len(summary) <= SUMMARY_LIMIT else f"{summary[: SUMMARY_LIMIT - 1]}…"

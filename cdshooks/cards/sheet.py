@@ -29,6 +29,8 @@ class SuggestionId(StrEnum):
     SMOKING_CESSATION = "smoking-cessation"
     ALCOHOL_COUNSELLING = "alcohol-counselling"
     NUTRITION_COUNSELLING = "nutrition-counselling"
+    CHANGE_TO_WEEKLY = "change-to-weekly"
+    REMOVE_ORDER = "remove-order"
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +40,29 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     resource: dict[str, Any]
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft of the clinician as it should be, whole and with its id, and what a clinician reads of it."""
+
+    description: str
+    resource: dict[str, Any]
+
+
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft of the clinician to take away, by its reference ("MedicationRequest/1")."""
+
+    description: str
+    reference: str
+
+
+Change = Creation | Correction | Removal
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A suggestion: what it is called, what it creates, and whether it is recommended."""
+    """A suggestion: what it is called, what it changes, and whether it is recommended."""
 
     id: SuggestionId
     label: str
-    creations: tuple[Creation, ...]
+    changes: tuple[Change, ...]
     recommended: bool = False
 
 
@@ -61,3 +80,11 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     offers: tuple[Offer, ...] = ()
     about_frax: bool = False
     about_fracture: bool = False
+    against_order: bool = False
+    """Whether signing all the same takes a reason of its own."""
+    exclusive: bool = False
+    """Whether one suggestion at most makes sense: a draft is corrected or taken away."""
+    stays: bool = False
+    """Whether no answer silences it, as none does a critical one: silence would say that all was checked."""
+    order: str = ""
+    """The draft it is about; two cards of one topic are told apart by it."""

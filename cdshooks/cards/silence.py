@@ -49,7 +49,7 @@ def of_card(
     sheet: Sheet, marks: Iterable[Mark], answers: Iterable[Answer], as_of: datetime.date
 ) -> Silence | None:
     """The silence that holds longest for this card; None where it is to be shown."""
-    if sheet.indicator == "critical":
+    if sheet.indicator == "critical" or sheet.stays:
         return None
     return _longest(
         (

@@ -16,6 +16,12 @@ _ESOPHAGEAL = frozenset(
         Disease.ESOPHAGITIS,
     }
 )
+_SUPPLEMENTS = {
+    "calcium": "calcium-supplement",
+    "vitamin D": "vitamin-d-supplement",
+    "antacids": "antacid",
+    "iron": "iron",
+}
 
 
 def traced_inputs(inputs: GuidelineInputs) -> Iterator[InputTrace]:
@@ -99,8 +105,8 @@ def _medicines(inputs: GuidelineInputs) -> Iterator[InputTrace]:
             reference=cancer_drug.reference,
         )
     for supplement in inputs.supplements:
-        name = "calcium-supplement" if supplement.name == "calcium" else "vitamin-d-supplement"
-        yield InputTrace(name=name, value="on the list", reference=supplement.reference)
+        value = "on the list, in the morning" if supplement.in_the_morning else "on the list"
+        yield InputTrace(name=_SUPPLEMENTS[supplement.name], value=value, reference=supplement.reference)
 
 
 def _glucocorticoid(inputs: GuidelineInputs) -> Iterator[InputTrace]:

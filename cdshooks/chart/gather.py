@@ -132,8 +132,11 @@ def gather(ask: Ask) -> Gathered:
         unanswered=frozenset(source for source, found in by_source.items() if _is_unanswered(found)),
         truncated=frozenset(source for source, found in by_source.items() if _is_cut_short(found)),
     )
-    if chart.patient is None and any(each.required and each.source is Source.PATIENT for each in ask.queries):
-        raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
+    if chart.patient is None:
+        if any(each.required and each.source is Source.PATIENT for each in ask.queries):
+            raise _lacking("patient", "holds no readable Patient with the id of context.patientId")
+        # Nobody is known where null came, or somebody else: age and sex were not had.
+        chart = msgspec.structs.replace(chart, unanswered=chart.unanswered | {Source.PATIENT})
     return Gathered(
         chart=chart,
         ledger={key: each.state for key, each in held.items()},

@@ -146,6 +146,10 @@ PATIENT_VIEW: tuple[Query, ...] = (
 )
 
 
+ORDERS: tuple[Query, ...] = tuple(msgspec.structs.replace(query, required=False) for query in PATIENT_VIEW)
+"""What an order is held against: the whole chart, and nothing of it required. A dose can be checked without."""
+
+
 def templates(queries: tuple[Query, ...], terminology: Terminology) -> Mapping[str, str]:
     """The prefetch templates of a service, by key."""
     return {query.key: query.template(terminology) for query in queries}

@@ -22,12 +22,16 @@ def _user(_ctx: click.Context, _parameter: click.Parameter, value: str) -> str:
     return value
 
 
-def _service(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Service:
-    found = next((service for service in SERVICES if value in {None, service.id}), None)
-    if found is None:
+def _service(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> Service | None:
+    found = next((service for service in SERVICES if value == service.id), None)
+    if found is None and value is not None:
         known = ", ".join(service.id for service in SERVICES) or "none"
         raise click.BadParameter(f"there is no service of this id; there are: {known}")
     return found
+
+
+def _of_hook(hook: str) -> Service:
+    return next(service for service in SERVICES if service.hook == hook)
 
 
 @click.command()
@@ -45,7 +49,17 @@ def _service(_ctx: click.Context, _parameter: click.Parameter, value: str | None
     metavar="DATE",
     help="The day to evaluate for, YYYY-MM-DD.  [default: the day the request is answered]",
 )
-@click.option("--service", callback=_service, metavar="ID", help="The service to call.  [default: the first]")
+@click.option(
+    "--draft",
+    metavar="FILE",
+    help="The orders that are chosen or signed, in the same forms as the chart.",
+)
+@click.option(
+    "--service",
+    callback=_service,
+    metavar="ID",
+    help="The service to call.  [default: that of patient-view; with a draft, of order-sign]",
+)
 @click.option(
     "--user", default=SOMEONE, callback=_user, show_default=True, metavar="REF", help="Who opens the chart."
 )
@@ -54,7 +68,8 @@ def command(
     name: str,
     patient: str | None,
     as_of: datetime.datetime | None,
-    service: Service,
+    draft: str | None,
+    service: Service | None,
     user: str,
     out: Path | None,
 ) -> None:
@@ -69,16 +84,18 @@ def command(
         terminology = terminology.with_local(local_codes.read(code_map))
     try:
         entries = load(name)
+        drafts = None if draft is None else load(draft)
     except MaterialError as error:
         raise click.ClickException(str(error)) from error
     try:
         body = request_for(
             entries,
-            service=service,
+            service=service or _of_hook("patient-view" if drafts is None else "order-sign"),
             terminology=terminology,
             patient=patient,
             as_of=as_of.date() if as_of else None,
             user=user,
+            drafts=drafts,
         )
     except (NoRequestError, TemplateError) as error:
         raise click.ClickException(f"{name}: {error}") from error

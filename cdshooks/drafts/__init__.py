@@ -5,6 +5,7 @@ modelled and validated beforehand (`cdshooks.drafts.models`, never imported here
 Drafts only: the status is `draft`, and there is no `id` for the record system to trip over.
 """
 
+from cdshooks.drafts.corrections import once_weekly
 from cdshooks.drafts.filling import Draft, Recipient
 from cdshooks.drafts.orders import (
     LabTest,
@@ -38,6 +39,7 @@ __all__ = [
     "frax_task",
     "lab",
     "nutrition_counselling",
+    "once_weekly",
     "smoking_cessation",
     "specialist_referral",
     "vitamin_d",

@@ -9,20 +9,13 @@ from cdshooks.cards.render import render
 from cdshooks.cards.trace import trace
 from cdshooks.chart.gather import gather
 from cdshooks.chart.prefetch import PATIENT_VIEW, templates
-from cdshooks.drafts import Recipient
 from cdshooks.guideline.decide import decide
-from cdshooks.services.service import Call, Service
+from cdshooks.services.service import Call, Service, recipient_of, with_day_ignored
 from cdshooks.wire.request import PatientViewContext
 from cdshooks.wire.response import EVALUATION, HookResponse
-from fhir_mappings.inputs import DataQuality
 from fhir_mappings.mapping import map_chart
 
 _context = msgspec.json.Decoder(PatientViewContext)
-
-_SIGNS = ("Practitioner/", "PractitionerRole/")
-_IGNORED = DataQuality(
-    issue="as-of-ignored", because="the request states another day; this service evaluates for today"
-)
 
 
 def answer(call: Call) -> HookResponse:
@@ -34,29 +27,15 @@ def answer(call: Call) -> HookResponse:
     """
     context = _context.decode(call.request.context)
     gathered = gather(call.ask(context.patient_id, PATIENT_VIEW))
-    inputs = map_chart(gathered.chart, call.as_of, call.terminology)
-    if call.as_of_ignored:
-        inputs = msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))
+    inputs = with_day_ignored(call, map_chart(gathered.chart, call.as_of, call.terminology))
     case = Case(
         decision=decide(inputs, extra_risk_factors=call.extra_risk_factors),
         inputs=inputs,
-        recipient=_recipient(call, context),
+        recipient=recipient_of(call, context),
     )
     rendered = render(case, call.signing(context.patient_id))
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
-
-
-def _recipient(call: Call, context: PatientViewContext) -> Recipient | None:
-    """Whom drafts are for; nobody where patients or relatives look at the chart: they cannot sign."""
-    if not context.user_id.startswith(_SIGNS):
-        return None
-    return Recipient(
-        patient=f"Patient/{context.patient_id}",
-        encounter=f"Encounter/{context.encounter_id}" if context.encounter_id else None,
-        requester=context.user_id,
-        authored_on=call.as_of,
-    )
 
 
 PATIENT_VIEW_SERVICE = Service(

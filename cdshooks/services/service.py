@@ -11,11 +11,18 @@ from cdshooks.cards.signed import Answers, Signing, nobody_answered
 from cdshooks.chart.gather import Ask, Timing
 from cdshooks.chart.prefetch import Query
 from cdshooks.chart.servers import Access, FhirServers
+from cdshooks.drafts import Recipient
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.wire.discovery import ServiceEntry
-from cdshooks.wire.request import Message, ReceivedRequest
+from cdshooks.wire.request import CallContext, Message, ReceivedRequest
 from cdshooks.wire.response import HookResponse
+from fhir_mappings.inputs import DataQuality, GuidelineInputs
 from fhir_mappings.value_sets import Terminology
+
+_SIGNS = ("Practitioner/", "PractitionerRole/")
+_IGNORED = DataQuality(
+    issue="as-of-ignored", because="the request states another day; this service evaluates for today"
+)
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +74,25 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def recipient_of(call: Call, context: CallContext) -> Recipient | None:
+    """Whom drafts are for; nobody where patients or relatives look at the chart: they cannot sign."""
+    if not context.user_id.startswith(_SIGNS):
+        return None
+    return Recipient(
+        patient=f"Patient/{context.patient_id}",
+        encounter=f"Encounter/{context.encounter_id}" if context.encounter_id else None,
+        requester=context.user_id,
+        authored_on=call.as_of,
+    )
+
+
+def with_day_ignored(call: Call, inputs: GuidelineInputs) -> GuidelineInputs:
+    """The inputs, with word of it where the request states a day that is not honoured."""
+    if not call.as_of_ignored:
+        return inputs
+    return msgspec.structs.replace(inputs, data_quality=(*inputs.data_quality, _IGNORED))
+
+
 class Service(msgspec.Struct, frozen=True, kw_only=True):
     """One CDS service. `answer` raises `wire.outcome.Problem` where there can be no cards."""
 
@@ -77,6 +103,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     usage_requirements: str
     prefetch: Callable[[Terminology], Mapping[str, str]]
+    context_may_suffice: bool = False
+    """Whether the context alone may end a call: then the prefetch is not decoded along with it."""
     answer: Callable[[Call], HookResponse]
 
     def reply(self, call: Call) -> HookResponse:

@@ -40,7 +40,10 @@ def read_call(request: Request, service: Service) -> ReceivedRequest:
     """The hook call to `service` in the body of `request`; or a Problem that names everything wrong with it."""
     body = read_body(request)
     try:
-        call, envelope = _with_prefetch_last(body) or _Read(_decode(body), _envelope(body))
+        with_prefetch = not service.context_may_suffice
+        call, envelope = _with_prefetch_last(body, with_prefetch=with_prefetch) or _Read(
+            _decode(body, with_prefetch=with_prefetch), _envelope(body)
+        )
     except msgspec.ValidationError:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, _all_violations(body, service)) from None
     _refuse_repeated_members(envelope, call)
@@ -57,7 +60,7 @@ def context_violations(call: ReceivedRequest, service: Service) -> Problem:
     )
 
 
-def _with_prefetch_last(body: bytes) -> _Read | None:
+def _with_prefetch_last(body: bytes, *, with_prefetch: bool) -> _Read | None:
     """The call where its prefetch stands last, in a single pass unless a resource has to be read on its own.
 
     What stands before the prefetch is a JSON object without it, and what follows is one JSON value and the end
@@ -70,23 +73,26 @@ def _with_prefetch_last(body: bytes) -> _Read | None:
     envelope = content[: last.end()] + b"null}"
     try:
         call = _whole.decode(envelope)
-        prefetch = _prefetch_in(memoryview(content)[last.end() : -1])
+        prefetch = _prefetch_in(memoryview(content)[last.end() : -1], read=with_prefetch)
     except (msgspec.DecodeError, RecursionError):
         return None
     return _Read(msgspec.structs.replace(call, prefetch=prefetch), envelope)
 
 
-def _prefetch_in(value: memoryview) -> _Whole | _Careful:
+def _prefetch_in(value: memoryview, *, read: bool) -> _Whole | _Careful:
+    if not read:
+        return _careful_prefetch.decode(value)
     with contextlib.suppress(msgspec.DecodeError, RecursionError):
         return _whole_prefetch.decode(value)
     return _careful_prefetch.decode(value)
 
 
-def _decode(body: bytes) -> ReceivedRequest:
+def _decode(body: bytes, *, with_prefetch: bool) -> ReceivedRequest:
     """Raises msgspec.ValidationError where it is JSON and no call."""
     try:
-        with contextlib.suppress(msgspec.DecodeError, RecursionError):
-            return _whole.decode(body)
+        if with_prefetch:
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                return _whole.decode(body)
         # Something in it cannot be read. A resource may be broken, the call itself may not.
         try:
             return _careful.decode(body)

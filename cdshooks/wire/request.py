@@ -64,9 +64,29 @@ CarefulRequest = HookRequest[msgspec.Raw]
 ReceivedRequest = WholeRequest | CarefulRequest
 
 
-class PatientViewContext(Message, frozen=True, kw_only=True):
-    """The context of patient-view: who looks at whose chart, in which encounter."""
+class CallContext(Message, frozen=True, kw_only=True):
+    """What the contexts of all our hooks have: who looks at whose chart, in which encounter."""
 
     user_id: Annotated[str, msgspec.Meta(pattern=USER)]
     patient_id: Annotated[str, msgspec.Meta(pattern=FHIR_ID)]
     encounter_id: Annotated[str, msgspec.Meta(pattern=FHIR_ID)] | None = None
+
+
+class PatientViewContext(CallContext, frozen=True, kw_only=True):
+    """The context of patient-view: nothing more."""
+
+
+class OrderSignContext(CallContext, frozen=True, kw_only=True):
+    """The context of order-sign: every order that is about to be signed.
+
+    `draft_orders` is a Bundle. Real clients leave out its type, and write resources that R4 does not know: it
+    is read on its own (`fhir_mappings.orders`).
+    """
+
+    draft_orders: msgspec.Raw
+
+
+class OrderSelectContext(OrderSignContext, frozen=True, kw_only=True):
+    """The context of order-select: the orders being written, and which of them were just chosen."""
+
+    selections: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]

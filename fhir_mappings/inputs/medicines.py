@@ -20,6 +20,8 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
     drug: str
     since: datetime.date | None
     reference: str
+    references: tuple[str, ...] = ()
+    """Every entry by which it is current, the one of `reference` first."""
     by_name: bool = False
     last_dose: datetime.date | None = None
     covered_until: datetime.date | None = None
@@ -88,7 +90,11 @@ class CancerTherapy(Fact, frozen=True, kw_only=True):
 
 
 class Supplement(Fact, frozen=True, kw_only=True):
-    """Calcium or vitamin D that the patient already takes."""
+    """What the patient already takes beside; `in_the_morning` where it says so, and it would bind a tablet.
 
-    name: Literal["calcium", "vitamin D"]
+    Antacids are those with magnesium, aluminium or calcium; iron is by mouth.
+    """
+
+    name: Literal["calcium", "vitamin D", "antacids", "iron"]
     reference: str
+    in_the_morning: bool = False

@@ -50,6 +50,13 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     """What it calls itself, for a card; escape it."""
     strength: Strength = NO_STRENGTH
+    injected: bool = False
+    """Whether it is injected or infused, and not swallowed."""
+    dissolved: bool = False
+    """Whether it is drunk, as a solution or an effervescent tablet, and not swallowed whole."""
+    named_with_frequency: bool = False
+    """Whether a name of the medicine that is not the order's own text says how often. It cannot be corrected
+    along with the order, and would then speak against it."""
     structure: Regimen = Regimen()
     text: Regimen = Regimen()
     agreement: Agreement = Agreement.NEITHER
@@ -99,6 +106,13 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it is not to be followed: stopped, cancelled, or an order not to give it."""
         return self.do_not_perform or self.status in GONE
 
+    def is_of(self, patient_id: str) -> bool:
+        """Whether it is for this patient. An order that does not say for whom, or by a name only, is."""
+        subject = self.subject
+        if subject is None or subject.id is None or subject.id.startswith("#"):
+            return True
+        return subject.id == patient_id
+
     @property
     def members(self) -> dict[str, msgspec.Raw]:
         """The whole resource, member by member, each exactly as it was sent: for an `update` of it."""
@@ -128,14 +142,23 @@ class DraftOrders(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
 
     def selected(self, selections: frozenset[str]) -> "DraftOrders":
-        """Only those that `context.selections` names, by "Type/id" or by the bare id."""
-        names = selections | {each.rpartition("/")[2] for each in selections}
+        """Only those that `context.selections` names: by "Type/id", also in a URL, or by the bare id.
+
+        Where they name nothing that is here, nobody can tell what was chosen, and it is all of them.
+        """
+        names = frozenset(_named(each) for each in selections)
 
         def is_selected(reference: str) -> bool:
             return reference in names or reference.rpartition("/")[2] in names
 
-        return DraftOrders(
+        chosen = DraftOrders(
             orders=tuple(each for each in self.orders if is_selected(each.reference)),
             unread=tuple(each for each in self.unread if is_selected(each.reference)),
             others=tuple(each for each in self.others if is_selected(each)),
         )
+        return self if chosen == DraftOrders() else chosen
+
+
+def _named(selection: str) -> str:
+    pointer = Reference(reference=selection)
+    return f"{pointer.kind}/{pointer.id}" if pointer.kind else pointer.id or selection

@@ -25,8 +25,9 @@ from fhir_mappings.medications import Entry, Kind, Medicine
 from fhir_mappings.orders import elements
 from fhir_mappings.orders.draft import DraftOrder, DraftOrders, UnreadDraft
 from fhir_mappings.orders.planned import planned_days
-from fhir_mappings.orders.recognition import drugs_of, identified, kinds_of, product_strength
+from fhir_mappings.orders.recognition import drugs_of, identified, is_dissolved, kinds_of, product_strength
 from fhir_mappings.reader import NO_JSON, CodeableConcept, Medication
+from fhir_mappings.routes import is_injected
 from fhir_mappings.value_sets import Terminology
 
 _DRUG_ORDER = "MedicationRequest"
@@ -196,6 +197,9 @@ def _order(
         codes=medicine.codes,
         name=next((name for code in medicine.codes for name in code.names), None),
         strength=strength,
+        injected=is_injected(entry),
+        dissolved=is_dissolved(medicine, strength),
+        named_with_frequency=_named_with_frequency(resource, medicine, strength),
         structure=structure,
         text=words,
         agreement=agrees,
@@ -231,6 +235,12 @@ def _words(dosage: msgspec.Raw, medicine: Medicine, strength: Strength) -> Regim
     if all(agreement(sig, each) is Agreement.AGREE for each in named):
         return sig
     return msgspec.structs.replace(sig, faults=(*sig.faults, Fault.CONTRADICTORY))
+
+
+def _named_with_frequency(resource: dict[str, object], medicine: Medicine, strength: Strength) -> bool:
+    own = text(member(resource.get("medicationCodeableConcept"), "text"))
+    names = {name for code in medicine.codes for name in code.names if name != own}
+    return any(read_sig(name, strength=strength).says_how_often for name in names)
 
 
 def _reasons(resource: dict[str, object], terminology: Terminology) -> frozenset[Concept]:

@@ -31,6 +31,9 @@ _SIZE = re.compile(
 _CONTAINER = re.compile(
     r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?) ?mg ?(?:/|per|in) ?\d{1,3}(?:\.\d)? ?ml\b", re.IGNORECASE
 )
+_DISSOLVED = re.compile(
+    r"\beffervesc|\bbinosto\b|\bsolution\b|\bliquid\b|\d ?ml\b|\bbuffered\b", re.IGNORECASE
+)
 _IN_MG = {"g": Decimal(1000), "mg": Decimal(1)}
 _MICROGRAM = Decimal("0.001")
 _BRANDS = {
@@ -89,6 +92,15 @@ def drugs_of(entry: Entry, kinds: frozenset[OrderKind], terminology: Terminology
         _BRANDS[word] for word in words & _BRANDS.keys()
     }
     return tuple(known) if len(known) == 1 else ()
+
+
+def is_dissolved(medicine: Medicine, strength: Strength) -> bool:
+    """Whether a tablet's instructions do not fit it: a solution, or a tablet that is dissolved first."""
+    form = medicine.medication.form if medicine.medication is not None else None
+    codes = (*medicine.codes, *((form,) if form is not None else ()))
+    return strength.mg_per_ml is not None or any(
+        _DISSOLVED.search(name) for code in codes for name in code.names
+    )
 
 
 def product_strength(medicine: Medicine, terminology: Terminology) -> tuple[Strength, bool]:

@@ -8,20 +8,22 @@ from pathlib import Path
 import click
 import pytest
 
-from cdshooks.cards.overrides import override_reasons
-from cdshooks.cards.sheet import Sheet, SuggestionId
+from cdshooks.cards.overrides import EVERY_REASON
+from cdshooks.cards.sheet import SuggestionId
 from cdshooks.chart.prefetch import PATIENT_VIEW, Query
 from cdshooks.cli import COMMANDS
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.orders import CHECKS, Check
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
+from cdshooks.services.orders import NOT_EVALUATED
 from cdshooks.settings import TYPES
 from cdshooks.trust.client import Profile
 from cdshooks.trust.entry import Entry, members
 from cdshooks.trust.refusal import Reason
 from cdshooks.wire.response import EVALUATION
 from fhir_mappings.inputs import Issue
-from scripts import generate
+from scripts import generate, order_checks
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -33,11 +35,9 @@ PAGES = sorted(
 WIRE = (ROOT / "docs" / "reference-wire.md").read_text(encoding="utf-8")
 TRUST = (ROOT / "docs" / "reference-trust-file.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+ORDERS = (ROOT / "docs" / "reference-orders.md").read_text(encoding="utf-8")
 PREFETCH = (ROOT / "docs" / "reference-prefetch.md").read_text(encoding="utf-8")
 
-ON_EVERY_CARD = Sheet(
-    topic=Topic.FRAX_NEEDED, indicator="info", summary="", detail="", about_frax=True, about_fracture=True
-)
 _FENCE = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
@@ -45,13 +45,13 @@ _HEADING = re.compile(r"^#+ (?P<text>.+)$", re.MULTILINE)
 
 def codes() -> Iterator[tuple[str, str]]:
     """Every code that may stand on the wire, and what it is."""
-    yield from (("disposition", each) for each in Disposition)
+    yield from (("disposition", each) for each in (*Disposition, NOT_EVALUATED))
     yield from (("topic", each) for each in Topic)
     yield from (("criterion", rule.id) for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES))
     yield from (("criterion", bar.id) for bar in (*BLOCKS, *CAUTIONS))
     yield "criterion", "data-conflict"
     yield from (("suggestion", each) for each in SuggestionId)
-    yield from (("override reason", each.code) for each in override_reasons(ON_EVERY_CARD))
+    yield from (("override reason", each) for each in sorted(EVERY_REASON))
     yield from (("data-quality issue", each) for each in typing.get_args(Issue))
 
 
@@ -86,6 +86,16 @@ def test_what_nobody_generates_any_more_is_found() -> None:
 @pytest.mark.parametrize(("kind", "code"), list(codes()))
 def test_every_code_on_the_wire_is_documented(kind: str, code: str) -> None:
     assert f"`{code}`" in WIRE, f"{kind} {code} is not in docs/reference-wire.md"
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_every_order_check_is_documented(check: Check) -> None:
+    assert f"| `{check.id}` | `{check.topic}` |" in ORDERS
+    assert f"| `{check.topic}` | {check.id} |" in WIRE
+
+
+def test_no_check_is_documented_that_is_none() -> None:
+    assert order_checks.WEIGHTS.keys() == {check.id for check in CHECKS}
 
 
 @pytest.mark.parametrize("name", list(TYPES))

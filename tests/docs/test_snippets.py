@@ -115,6 +115,22 @@ def test_the_tutorial_shows_the_real_cards(client: FlaskClient) -> None:
     assert third["source"]["topic"]["code"] == "frax-needed"
 
 
+def test_the_card_about_an_order_is_the_real_one(folder: Path, client: FlaskClient) -> None:
+    assert folder == Path.cwd()
+    (card,) = map(json.loads, blocks(DOCS / "orders.md", "json"))
+    (command,) = commands(DOCS / "orders.md")
+    response = client.post(
+        "/cds-services/bone-health-order-sign", data=run(*command), content_type="application/json"
+    )
+    first = json.loads(response.data)["cards"][0]
+    assert card.items() <= first.items()
+    page = (DOCS / "orders.md").read_text(encoding="utf-8")
+    for suggestion in first["suggestions"]:
+        (action,) = suggestion["actions"]
+        assert f"| {suggestion['label']} | `{action['type']}`" in page
+        assert action.get("resourceId", "`delete`") in page
+
+
 def test_the_replay_of_the_tutorial_prints_what_it_says(folder: Path) -> None:
     same, different = blocks(DOCS / "tutorial.md", "text")
     case = folder / "first-card"

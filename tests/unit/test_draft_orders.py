@@ -464,6 +464,86 @@ def test_only_selected_orders_are_looked_at() -> None:
     assert found.selected(frozenset({"MedicationRequest/d"})).unread == found.unread
 
 
+@pytest.mark.parametrize(
+    ("selection", "ids"),
+    [
+        ("MedicationRequest/a", ["a"]),
+        ("https://ehr.example.org/fhir/MedicationRequest/a/_history/2", ["a"]),
+        ("a", ["a"]),
+        ("ServiceRequest/a", ["a", "b"]),
+        ("MedicationRequest/elsewhere", ["a", "b"]),
+    ],
+)
+def test_a_selection_names_an_order_by_type_and_id_and_one_that_names_nothing_leaves_all(
+    selection: str, ids: list[str]
+) -> None:
+    found = read(draft(id="a"), draft(id="b")).selected(frozenset({selection}))
+    assert [each.id for each in found.orders] == ids
+
+
+@pytest.mark.parametrize(
+    ("subject", "own"),
+    [
+        (None, True),
+        ({"display": "Somebody"}, True),
+        ({"reference": "#patient"}, True),
+        ({"reference": "Patient/p1"}, True),
+        ({"reference": "https://ehr.example.org/fhir/Patient/p1/_history/3"}, True),
+        ({"reference": "urn:uuid:p1"}, True),
+        ({"reference": "Patient/p2"}, False),
+    ],
+)
+def test_an_order_is_of_the_patient_it_names(subject: Json | None, own: bool) -> None:
+    assert one(draft(subject=subject)).is_of("p1") is own
+
+
+@pytest.mark.parametrize(
+    ("order", "injected"),
+    [
+        (draft("904952", "3 ML ibandronic acid 1 MG/ML Prefilled Syringe"), True),
+        (draft("115264"), False),
+        (draft("115264", dosageInstruction=[{"route": {"coding": [{"code": "47625008"}]}}]), True),
+        (draft("115264", dosageInstruction=[{"route": {"text": "intravenous"}}]), True),
+        (draft("115264", dosageInstruction=[{"route": {"coding": [{"code": "26643006"}]}}]), False),
+    ],
+)
+def test_what_is_injected_is_known_by_name_or_route(order: Json, injected: bool) -> None:
+    assert one(order).injected is injected
+
+
+@pytest.mark.parametrize(
+    ("order", "dissolved"),
+    [
+        (draft(), False),
+        (draft(None, "Binosto 70 mg"), True),
+        (draft(None, "alendronate 70 mg effervescent tablet"), True),
+        (draft(None, "alendronate 70 mg/75 mL oral solution"), True),
+        (
+            {
+                **draft(medicationReference={"reference": "#m"}, medicationCodeableConcept=None),
+                "contained": [
+                    {
+                        "resourceType": "Medication",
+                        "id": "m",
+                        "code": {"text": "alendronate 70 mg"},
+                        "form": {"text": "Effervescent tablet"},
+                    }
+                ],
+            },
+            True,
+        ),
+    ],
+)
+def test_what_is_drunk_is_no_tablet_to_be_swallowed_whole(order: Json, dissolved: bool) -> None:
+    assert one(order).dissolved is dissolved
+
+
+def test_a_name_that_a_correction_does_not_reach_may_say_how_often() -> None:
+    assert not one(draft(None, "Fosamax 70 mg daily")).named_with_frequency
+    pointer = {"display": "Fosamax 70 mg daily"}
+    assert one(draft(None, medicationCodeableConcept=None, medicationReference=pointer)).named_with_frequency
+
+
 def glucocorticoid(code: str, mg: float, **members: Any) -> Json:  # noqa: ANN401
     amount = {"doseAndRate": [{"doseQuantity": {"value": mg, "unit": "mg"}}]}
     return draft(code, dosageInstruction=[{**DAILY, **amount, **members}])

@@ -1,12 +1,9 @@
 """The cases of fixtures/: complete, replayed without a difference, real FHIR, and listed for people."""
 
-import importlib.util
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from cdshooks.app import create_app
 from cdshooks.chart.prefetch import PATIENT_VIEW
+from cdshooks.guideline.orders import CHECKS
 from cdshooks.replay import calls, cases
 from cdshooks.replay.calls import Send
 from cdshooks.replay.cases import Case
@@ -21,6 +19,7 @@ from cdshooks.replay.compare import differences
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings
 from cdshooks.wire.response import EVALUATION
+from scripts import fixtures, order_checks, order_fixtures
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -40,6 +39,7 @@ BROKEN_ON_PURPOSE = frozenset({("broken-entry", "dxa-hip-2026-01-05")})
 KEYS_LEFT_OUT = {
     "bone-density-missing": "bone-density",
     "conditions-not-sent": "conditions",
+    "order-could-not-check": "conditions",
     "patient-missing": "patient",
 }
 
@@ -70,22 +70,13 @@ def _resources(request: Json) -> Iterator[Json]:
             yield from (entry["resource"] for entry in answer.get("entry", ()))
         elif answer is not None:
             yield answer
+    drafts = request["context"].get("draftOrders", {})
+    yield from (entry["resource"] for entry in drafts.get("entry", ()))
 
 
 @pytest.fixture(scope="module")
 def send() -> Send:
     return calls.within(create_app(Settings(dev=True, honour_as_of=True), services=SERVICES))
-
-
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fixture_script", ROOT / "scripts" / "fixtures.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_every_folder_is_a_complete_case() -> None:
@@ -109,8 +100,8 @@ def test_a_request_is_laid_out_for_people(name: str) -> None:
     assert text.endswith("\n}\n")
 
 
-def test_the_hand_made_requests_are_what_the_script_writes(script: ModuleType) -> None:
-    written = dict(script.charts())
+def test_the_hand_made_requests_are_what_the_script_writes() -> None:
+    written = dict([*fixtures.charts(), *order_fixtures.orders()])
     assert sorted(written) == [case.folder.name for case in HAND_MADE]
     for name, body in written.items():
         assert body == _request(name), f"{name}: run scripts/fixtures.py"
@@ -171,6 +162,43 @@ def test_the_readme_says_what_is_expected(name: str) -> None:
 def test_the_readme_says_where_data_of_others_come_from(name: str) -> None:
     readme = (FIXTURES / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"^\| {name} \|", readme, re.MULTILINE)
+
+
+ORDERS = [name for name in NAMES if name.startswith("order-")]
+
+
+def test_every_check_of_an_order_has_a_case_that_raises_it() -> None:
+    raised = {finding["topic"] for name in ORDERS for finding in _findings(name)}
+    assert {check.topic.value for check in CHECKS} <= raised
+    assert all(check.topic in {finding["topic"] for finding in _findings(check.topic)} for check in CHECKS)
+
+
+def _findings(name: str) -> list[Json]:
+    found: list[Json] = _expected(name)["body"]["extension"][EVALUATION].get("findings", [])
+    return found
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_what_a_card_on_an_order_weighs_and_offers_is_in_the_reference(name: str) -> None:
+    hook = _request(name)["hook"]
+    documented = {check.topic.value: order_checks.WEIGHTS[check.id] for check in CHECKS}
+    for card in _expected(name)["body"]["cards"]:
+        topic = card["source"]["topic"]["code"]
+        if topic == "data-problem":
+            continue
+        select, sign, offers = documented[topic]
+        assert card["indicator"] in (select if hook == "order-select" else sign)
+        actions = [each for suggestion in card.get("suggestions", ()) for each in suggestion["actions"]]
+        assert {action["extension"][SUGGESTION] for action in actions} <= set(offers)
+
+
+def test_an_order_that_concerns_nobody_and_a_clean_one_can_be_told_apart() -> None:
+    dispositions = {}
+    for name in ("order-nobody-here", "order-clean"):
+        body = _expected(name)["body"]
+        assert body["cards"] == []
+        dispositions[name] = body["extension"][EVALUATION]["disposition"]
+    assert dispositions == {"order-nobody-here": "not-evaluated", "order-clean": "treat"}
 
 
 def test_the_source_patient_gets_frax_and_the_foundation_and_no_drug() -> None:

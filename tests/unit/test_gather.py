@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cdshooks.chart.gather import Ask, Gathered, gather
-from cdshooks.chart.prefetch import PATIENT_VIEW, templates
+from cdshooks.chart.prefetch import ORDERS, PATIENT_VIEW, templates
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Source
@@ -100,6 +100,19 @@ def test_without_any_prefetch_there_is_no_answer(keys: Json | None) -> None:
 )
 def test_a_patient_that_is_not_the_one_asked_for_is_none(nobody: Json | None) -> None:
     assert refused({**without(), "patient": nobody}) == (412, "prefetch.patient")
+
+
+NOBODY = [None, bundle(), FAILURE, {**patient(), "id": "p2"}, {"resourceType": "Patient", "id": 5}]
+
+
+@pytest.mark.protocol("D12", "P2")
+@pytest.mark.parametrize("nobody", NOBODY)
+def test_an_order_is_checked_without_its_patient_and_that_is_a_gap(nobody: Json | None) -> None:
+    raw = {"patient": msgspec.Raw(wire(nobody))}
+    for sent in (raw, {}, None):
+        found = gather(Ask(patient_id=PATIENT, queries=ORDERS, prefetch=sent))
+        assert found.chart.patient is None
+        assert {Source.PATIENT, Source.BONE_DENSITY, Source.LABS} <= found.chart.unanswered
 
 
 @pytest.mark.protocol("P3", "J5")

@@ -18,6 +18,7 @@ ALENDRONATE, ZOLEDRONATE, DENOSUMAB, CALCIUM, VITAMIN_D, PLUS_D3 = (
     "2418",
     "904492",
 )
+IRON = "310325"
 BEFORE_18_MONTHS, A_DAY_MORE = "2024-07-15", "2024-07-14"
 
 
@@ -229,10 +230,109 @@ def test_an_order_that_names_no_medicine_may_be_of_any(resources: list[Json]) ->
         (order(PLUS_D3), ["vitamin D"]),
         (order(name="calcium carbonate 500 mg"), ["calcium"]),
         (order(CALCIUM, status="stopped"), []),
+        (order(IRON), ["iron"]),
+        (order(name="Multivitamin with iron"), ["iron"]),
+        (order(name="Iron sucrose 20 mg/mL"), []),
+        (order(name="Maalox suspension"), ["antacids"]),
+        (order(name="Milk of Magnesia"), ["antacids"]),
+        (statement(name="Aluminum hydroxide 320 mg"), ["antacids"]),
+        (order(name="lisinopril 10 mg"), []),
     ],
 )
-def test_calcium_and_vitamin_d_on_the_list_are_seen(resource: Json, supplements: list[str]) -> None:
+def test_what_is_taken_beside_is_seen(resource: Json, supplements: list[str]) -> None:
     assert [each.name for each in mapped(resource).supplements] == supplements
+
+
+def repeat(**members: object) -> Json:
+    return {"dosageInstruction": [{"timing": {"repeat": members}}]}
+
+
+def sig(words: str) -> Json:
+    return {"dosageInstruction": [{"text": words}]}
+
+
+def coded(**coding: str) -> Json:
+    return {"dosageInstruction": [{"timing": {"code": {"coding": [coding]}}}]}
+
+
+@pytest.mark.parametrize(
+    "dosage",
+    [
+        *(
+            repeat(when=[code])
+            for code in ("MORN", "MORN.early", "WAKE", "ACM", "CM", "PCM", "C", "AC", "PC")
+        ),
+        repeat(when="CM"),
+        repeat(when=["CV", "CM"]),
+        repeat(timeOfDay=["20:00:00", "08:00:00"]),
+        repeat(timeOfDay=["09:59:59"]),
+        coded(code="QAM"),
+        coded(code="am"),
+        coded(display="every morning"),
+        {"dosageInstruction": [{"text": "1 tab daily"}, {"text": "2 tabs in the morning"}]},
+        {"dosageInstruction": {"patientInstruction": "Take with breakfast"}},
+        {"dosageInstruction": [{"additionalInstruction": [{"text": "upon waking"}]}]},
+        {"dosageInstruction": [{"additionalInstruction": [{"coding": [{"display": "With breakfast"}]}]}]},
+        {"dosageInstruction": [{"timing": {"code": {"text": "each morning"}}}]},
+        sig("600 mg on rising"),
+        sig("TAKE 1 TABLET EVERY MORNING"),
+        sig("1 tablet with meals"),
+        sig("1 tablet before each meal"),
+        sig("take when you wake up"),
+        sig("1 tab q am"),
+        sig("1 tab qAM and qHS"),
+        sig("1 tab in the a.m."),
+        sig("1 tab at 8am"),
+        sig("1 tab at 8:30 AM and 10 PM"),
+        sig("1 tab at 08:00"),
+        sig("Do not crush. Take in the morning"),
+    ],
+    ids=str,
+)
+def test_what_would_bind_a_tablet_taken_in_the_morning(dosage: Json) -> None:
+    for medicine in (order(CALCIUM, **dosage), order(IRON, **dosage), order(name="Maalox", **dosage)):
+        assert [each.in_the_morning for each in mapped(medicine).supplements] == [True]
+
+
+@pytest.mark.parametrize(
+    "dosage",
+    [
+        {},
+        *(repeat(when=[code]) for code in ("EVE", "HS", "CV", "CD", "MORN.late", "NOON", "unknown")),
+        repeat(timeOfDay=["10:00:00", "18:00:00"]),
+        repeat(timeOfDay=[9]),
+        coded(code="BID"),
+        coded(code="QPM", display="every evening"),
+        sig("1 tablet twice daily"),
+        sig("1 tablet at bedtime"),
+        sig("1 tab at 11 am"),
+        sig("1 tab at 8:00 pm"),
+        sig("Not in the morning; at bedtime"),
+        sig("Avoid taking with breakfast"),
+        {"dosageInstruction": "in the morning"},
+        {"dosageInstruction": [None, 7, {"timing": "CM", "text": 3, "additionalInstruction": [8]}]},
+    ],
+    ids=str,
+)
+def test_what_does_not_say_morning_is_not_taken_then(dosage: Json) -> None:
+    assert [each.in_the_morning for each in mapped(order(CALCIUM, **dosage)).supplements] == [False]
+
+
+def test_of_several_the_one_in_the_morning_is_told() -> None:
+    late, early = order(CALCIUM, id="a"), order(CALCIUM, id="b", **sig("with breakfast"))
+    over = order(IRON, id="c", status="stopped", **sig("with breakfast"))
+    (supplement,) = mapped(late, early, over).supplements
+    assert (supplement.reference, supplement.in_the_morning) == ("MedicationRequest/b", True)
+
+
+def test_a_statement_has_its_dosage_under_another_name() -> None:
+    (supplement,) = mapped(statement(CALCIUM, dosage=[{"text": "every morning"}])).supplements
+    assert supplement.in_the_morning
+
+
+def test_when_vitamin_d_is_taken_does_not_matter() -> None:
+    (supplement,) = mapped(order(VITAMIN_D, **sig("every morning"))).supplements
+    assert not supplement.in_the_morning
 
 
 def since(*resources: Json) -> str:

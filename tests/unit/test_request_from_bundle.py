@@ -19,7 +19,7 @@ from cdshooks.replay.chart import hold
 from cdshooks.replay.from_bundle import NoRequestError, build_request
 from cdshooks.replay.material import Entry, MaterialError, read
 from cdshooks.services.service import Call, Service
-from cdshooks.wire.request import CarefulRequest, PatientViewContext
+from cdshooks.wire.request import CarefulRequest, OrderSelectContext, OrderSignContext, PatientViewContext
 from cdshooks.wire.response import HookResponse
 from fhir_mappings import value_sets
 
@@ -187,9 +187,65 @@ def test_no_patient_or_one_without_an_id() -> None:
         build(bundle(PATIENT, {"resourceType": "Patient"}))
 
 
-def test_a_hook_that_needs_more_than_a_chart() -> None:
-    with pytest.raises(NoRequestError, match="fake-order-sign is called for order-sign"):
-        build(bundle(PATIENT), service=service(hook="order-sign"))
+DRAFT = {"resourceType": "MedicationRequest", "id": "d1", "status": "draft", "odd": [1.10]}
+OTHER = {"resourceType": "ServiceRequest", "id": "d2"}
+
+
+@pytest.mark.parametrize(
+    "drafts",
+    [bundle(DRAFT, OTHER), f"{json.dumps(DRAFT)}\n{json.dumps(OTHER)}\n".encode()],
+    ids=["bundle", "ndjson"],
+)
+def test_drafts_make_it_a_call_of_an_order_hook(drafts: bytes) -> None:
+    body = build(bundle(PATIENT), service=service(MIXED, hook="order-sign"), drafts=drafts)
+    request = msgspec.json.decode(body, type=CarefulRequest)
+    assert request.hook == "order-sign"
+    assert prefetch_of(body).keys() == MIXED.keys()
+    context = msgspec.json.decode(request.context, type=OrderSignContext)
+    assert (context.user_id, context.patient_id) == ("Practitioner/example", "p1")
+    orders = json.loads(bytes(context.draft_orders))
+    assert orders == {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": DRAFT}, {"resource": OTHER}],
+    }
+    assert b"1.1" in bytes(context.draft_orders)
+
+
+def test_all_drafts_are_selected_while_they_are_chosen() -> None:
+    body = build(bundle(PATIENT), service=service(hook="order-select"), drafts=bundle(DRAFT, OTHER))
+    request = msgspec.json.decode(body, type=CarefulRequest)
+    context = msgspec.json.decode(request.context, type=OrderSelectContext)
+    assert context.selections == ("MedicationRequest/d1", "ServiceRequest/d2")
+
+
+def test_other_drafts_are_another_call() -> None:
+    def instance(draft: dict[str, Any]) -> str:
+        drafts = json.dumps(draft).encode()
+        return str(
+            json.loads(build(bundle(PATIENT), service=service(MIXED, hook="order-sign"), drafts=drafts))[
+                "hookInstance"
+            ]
+        )
+
+    assert instance(DRAFT) == instance(DRAFT) != instance(OTHER)
+
+
+@pytest.mark.parametrize(
+    ("hook", "drafts", "said"),
+    [
+        ("order-sign", None, "fake-order-sign is called for order-sign, which takes a draft order too"),
+        ("order-sign", bundle(), "takes a draft order too"),
+        ("order-select", None, "takes a draft order too"),
+        ("order-select", b'{"resourceType": "Basic"}', "without resourceType and id cannot be selected"),
+        ("patient-view", bundle(DRAFT), "called for patient-view, which takes no draft"),
+        ("order-dispatch", None, "takes more than a chart and drafts"),
+        ("order-dispatch", bundle(DRAFT), "takes more than a chart and drafts"),
+    ],
+)
+def test_a_hook_is_given_what_it_takes(hook: str, drafts: bytes | None, said: str) -> None:
+    with pytest.raises(NoRequestError, match=said):
+        build(bundle(PATIENT), service=service(hook=hook), drafts=drafts)
 
 
 # The search.
@@ -425,9 +481,23 @@ def test_from_a_file_to_a_file(request_: Callable[..., Result], tmp_path: Path) 
     assert out.read_bytes() == build(bundle(PATIENT), user="PractitionerRole/7")
 
 
+def test_with_a_draft_it_is_the_call_of_who_signs(request_: Callable[..., Result], tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    draft.write_bytes(json.dumps(DRAFT).encode())
+    result = request_("--from-bundle", "-", "--draft", draft, stdin=bundle(PATIENT))
+    expected = build(bundle(PATIENT), service=service(hook="order-sign"), drafts=draft.read_bytes())
+    assert (result.exit_code, result.stdout_bytes) == (0, expected)
+    wrong = request_(
+        "--from-bundle", "-", "--draft", draft, "--service", "fake-patient-view", stdin=bundle(PATIENT)
+    )
+    assert wrong.exit_code == 1
+    assert "takes no draft" in wrong.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (("--draft", "/nowhere/draft.json"), 1, "Error: /nowhere/draft.json: cannot be read: No such"),
         (("--service", "nope"), 2, "there are: fake-patient-view, fake-order-sign"),
         (("--service", "fake-order-sign"), 1, "Error: -: fake-order-sign is called for order-sign"),
         (("--user", "Dr. No"), 2, "such as Practitioner/123"),

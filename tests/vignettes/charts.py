@@ -40,6 +40,13 @@ def chart_of(vignette: Vignette, encoding: Encoding) -> list[Resource]:
             code=concept(codes.PROCEDURES[procedure.type].by(encoding)),
             performedDateTime=writer.when(procedure.date),
         )
+    if given.patient.dental_exam is not None:
+        writer.add(
+            "Procedure",
+            status="completed",
+            code=concept(codes.DENTAL_EXAM.by(encoding)),
+            performedDateTime=writer.when(given.patient.dental_exam),
+        )
     write_medicines(writer, given.patient, as_of)
     write_allergies(writer, given.patient.allergies)
     return writer.resources

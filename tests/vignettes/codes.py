@@ -170,6 +170,21 @@ CONDITIONS: dict[str, Coded] = {
     "hypocalcemia": Coded(
         Concept.HYPOCALCEMIA, _sct("5291005", "Hypocalcemia"), _icd("E83.51", "Hypocalcemia")
     ),
+    "paget": Coded(
+        Concept.PAGET_DISEASE_BONE,
+        _sct("2089002", "Osteitis deformans"),
+        _icd("M88.9", "Osteitis deformans of unspecified bone"),
+    ),
+    "thrombosis": Coded(
+        Concept.VTE_STROKE_HISTORY,
+        _sct("128053003", "Deep venous thrombosis"),
+        _icd("Z86.718", "Personal history of other venous thrombosis and embolism"),
+    ),
+    "dialysis": Coded(
+        Concept.KIDNEY_FAILURE,
+        _sct("105502003", "Dependence on renal dialysis"),
+        _icd("Z99.2", "Dependence on renal dialysis"),
+    ),
     "parental_hip_fracture": Coded(
         Concept.PARENTAL_HIP_FRACTURE,
         _sct("391096007", "Family history: Maternal hip fracture"),
@@ -380,6 +395,60 @@ DRUGS: dict[str, Coded] = {
         Code(ATC, "L02AE02", "leuprorelin"),
     ),
 }
+
+PRODUCTS: dict[tuple[str, float], Coded] = {
+    ("alendronate", 70): DRUGS["alendronate"],
+    ("alendronate", 10): Coded(
+        Concept.ALENDRONATE_10MG_TABLET,
+        Code(RXNORM, "904419", "Alendronic acid 10 MG Oral Tablet"),
+        Code(RXNORM, "904421", "Alendronic acid 10 MG Oral Tablet [Fosamax]"),
+    ),
+    ("alendronate_with_d", 70): Coded(
+        Concept.ALENDRONATE_PLUS_D3,
+        Code(RXNORM, "904492", "alendronic acid 70 MG / cholecalciferol 2800 UNT Oral Tablet"),
+        Code(RXNORM, "904462", "alendronic acid 70 MG / cholecalciferol 5600 UNT Oral Tablet"),
+    ),
+    ("zoledronic_acid", 4): Coded(
+        Concept.ZOLEDRONIC_ACID_4MG_ONCOLOGY,
+        Code(RXNORM, "351114", "5 ML zoledronic acid 0.8 MG/ML Injection"),
+        Code(RXNORM, "351945", "5 ML zoledronic acid 0.8 MG/ML Injection [Zometa]"),
+    ),
+}
+"""Products whose code tells the strength."""
+SUBSTANCES: dict[str, Coded] = {
+    "alendronate": Coded(
+        Concept.ALENDRONATE_INGREDIENT,
+        Code(RXNORM, "46041", "Alendronate"),
+        Code(ATC, "M05BA04", "alendronic acid"),
+    ),
+    "ibandronate": Coded(
+        Concept.IBANDRONATE,
+        Code(RXNORM, "115264", "Ibandronate"),
+        Code(ATC, "M05BA06", "ibandronic acid"),
+    ),
+    "calcitonin": Coded(
+        Concept.CALCITONIN,
+        Code(RXNORM, "36118", "salmon calcitonin"),
+        Code(ATC, "H05BA01", "calcitonin (salmon synthetic)"),
+    ),
+}
+
+
+def of_drug(drug: str) -> Coded:
+    """The drug as a chart mostly has it: a product where there is a code for one, else the substance."""
+    return DRUGS.get(drug) or SUBSTANCES[drug]
+
+
+NATIONAL_DRUG_CODES: dict[tuple[str, float], str] = {
+    ("alendronate", 70): "00115-1681-08",
+    ("alendronate", 10): "00115-1678-08",
+}
+DXA = Coded(Concept.DXA_ORDER_CPT, Code(CPT, "77080"), Code(CPT, "77085"))
+DENTAL_EXAM = Coded(
+    Concept.DENTAL_EXAM,
+    _sct("34043003", "Dental consultation and report"),
+    Code("http://www.ada.org/cdt", "D0120"),
+)
 
 ALLERGENS: dict[str, Coded] = {
     "alendronate": Coded(

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from tests.vignettes.charts import chart_of
 from tests.vignettes.codes import Encoding
+from tests.vignettes.drafts import drafts_of
 from tests.vignettes.resources import PATIENT, Resource
 from tests.vignettes.vignettes import Vignette
 
@@ -23,14 +24,30 @@ _QUESTIONNAIRE: Resource = {
 }
 
 
+_FAILED: Resource = {
+    "resourceType": "OperationOutcome",
+    "issue": [{"severity": "error", "code": "exception"}],
+}
+
+
 def call(vignette: Vignette, encoding: Encoding, templates: Mapping[str, str]) -> Resource:
-    """The body of a patient-view call in which every prefetch key of the service is answered."""
+    """The body of a call in which every prefetch key is answered that the story does not keep back."""
     chart = chart_of(vignette, encoding)
+    given = vignette.input
+    kept = [key for key in templates if key not in given.not_sent and "*" not in given.not_sent]
+    context = {
+        "userId": f"{given.looked_at_by}/example",
+        "patientId": PATIENT,
+        "encounterId": "today",
+        **(drafts_of(vignette, encoding) if given.drafts else {}),
+    }
     return {
-        "hook": "patient-view",
+        "hook": vignette.hook,
         "hookInstance": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{vignette.id}/{encoding}")),
-        "context": {"userId": "Practitioner/example", "patientId": PATIENT, "encounterId": "today"},
-        "prefetch": {key: _answer(template, chart, encoding) for key, template in templates.items()},
+        "context": context,
+        "prefetch": {
+            key: _FAILED if key in given.failed else _answer(templates[key], chart, encoding) for key in kept
+        },
         "extension": {"com.bone-health-cds.as-of": vignette.as_of.isoformat()},
     }
 

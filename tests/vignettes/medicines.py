@@ -23,6 +23,10 @@ def write_medicines(writer: Writer, patient: Patient, as_of: datetime.date) -> N
     for therapy in patient.current_therapy:
         ended = add_months(as_of, -therapy.stopped_months_ago) if therapy.stopped_months_ago else None
         begun = add_months(ended or as_of, -round(therapy.years * 12))
+        if therapy.last_dose_months_ago is not None:
+            for months in (round(therapy.years * 12), therapy.last_dose_months_ago):
+                _given(writer, Given(drug=therapy.drug, months_ago=months), as_of)
+            continue
         if writer.by_the_book:
             valid = {"start": begun.isoformat(), "end": ended.isoformat()} if ended else None
             _request(
@@ -126,7 +130,7 @@ def _tablets(writer: Writer, drug: str) -> Resource:
     """A contained Medication that states the strength of its tablets."""
     medication = writer.new(
         "Medication",
-        code=concept(codes.DRUGS[drug].by(writer.encoding)),
+        code=concept(codes.of_drug(drug).by(writer.encoding)),
         ingredient=[
             {
                 "itemCodeableConcept": concept(text=drug),
@@ -235,12 +239,12 @@ def _said(
 def _medicine(writer: Writer, drug: str, by_name: str | None, *, contained: bool) -> Resource:
     """A code, or a Medication that is contained or comes as an included resource."""
     if writer.by_the_book:
-        code = concept(text=by_name) if by_name else concept(codes.DRUGS[drug].by(writer.encoding))
+        code = concept(text=by_name) if by_name else concept(codes.of_drug(drug).by(writer.encoding))
         return {"medicationCodeableConcept": code}
     if by_name:
         # The Medication was not sent along: its name in the reference is all there is.
         return {"medicationReference": {"reference": "Medication/formulary-7", "display": by_name}}
-    medication = writer.new("Medication", code=concept(codes.DRUGS[drug].by(writer.encoding)))
+    medication = writer.new("Medication", code=concept(codes.of_drug(drug).by(writer.encoding)))
     del medication["subject"]
     if contained:
         return {"contained": [medication], "medicationReference": {"reference": f"#{medication['id']}"}}

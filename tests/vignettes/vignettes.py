@@ -110,11 +110,15 @@ class Supply(_Plain, frozen=True, kw_only=True):
 
 
 class Therapy(_Plain, frozen=True, kw_only=True):
-    """An osteoporosis drug that was begun so many years before it was stopped, or before today."""
+    """An osteoporosis drug that was begun so many years before it was stopped, or before today.
+
+    Where the last dose is told, it is given in the hospital and not ordered.
+    """
 
     drug: str
     years: Number
     stopped_months_ago: int | None = None
+    last_dose_months_ago: int | None = None
 
 
 class Order(_Plain, frozen=True, kw_only=True):
@@ -149,6 +153,35 @@ class Procedure(_Plain, frozen=True, kw_only=True):
     status: str = "completed"
 
 
+class Draft(_Plain, frozen=True, kw_only=True):
+    """An order that is being written; the first is the one chosen, unless it says otherwise.
+
+    `written` is how the medicine is told: each hospital has its own way where that is not stated. `dose_mg`
+    is what is taken each time, else one unit of the product. `replaces` tells that it takes the place of the
+    first order in the chart.
+    """
+
+    drug: str
+    strength_mg: Number | None = None
+    dose_mg: Number | None = None
+    frequency: int | None = None
+    period: Number | None = None
+    period_unit: str | None = None
+    text: str | None = None
+    duration_days: int | None = None
+    repeats: int | None = None
+    as_needed: bool = False
+    written: Literal["text-only", "contained", "referenced", "ndc", "ingredient"] | None = None
+    name: str | None = None
+    reason: str | None = None
+    status: str = "draft"
+    selected: bool = True
+    replaces: bool = False
+    due_in_months: int | None = None
+    of_other_patient: bool = False
+    without_id: bool = False
+
+
 class Patient(_Plain, frozen=True, kw_only=True):
     """The person; what is null or absent is not in the chart."""
 
@@ -179,6 +212,7 @@ class Patient(_Plain, frozen=True, kw_only=True):
     meds: tuple[str, ...] = ()
     allergies: tuple[str | Allergy, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    dental_exam: datetime.date | None = None
 
 
 class Input(_Plain, frozen=True, kw_only=True):
@@ -189,6 +223,18 @@ class Input(_Plain, frozen=True, kw_only=True):
     z_scores: tuple[ZScore, ...] = ()
     frax: Frax | None = None
     labs: dict[str, Lab | tuple[Lab, ...]] = {}
+    draft_order: Draft | None = None
+    draft_orders: tuple[Draft, ...] = ()
+    not_sent: tuple[str, ...] = ()
+    """Prefetch keys that the client leaves out; "*" for all of them."""
+    failed: tuple[str, ...] = ()
+    """Prefetch keys that are answered with an error."""
+    looked_at_by: Literal["Practitioner", "Patient"] = "Practitioner"
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """All drafts of the story."""
+        return (*((self.draft_order,) if self.draft_order else ()), *self.draft_orders)
 
 
 class Expected(_Plain, frozen=True, kw_only=True):
@@ -204,6 +250,10 @@ class Expected(_Plain, frozen=True, kw_only=True):
     criteria: dict[str, Literal["yes", "no", "unknown"]] = {}
     data_quality_must: tuple[str, ...] = ()
     no_cards: bool = False
+    indicators: dict[str, Literal["info", "warning", "critical"]] = {}
+    folded: tuple[str, ...] = ()
+    summaries: tuple[str, ...] = ()
+    most_cards: int | None = None
 
 
 class Vignette(_Plain, frozen=True, kw_only=True):
@@ -211,7 +261,7 @@ class Vignette(_Plain, frozen=True, kw_only=True):
 
     id: str
     title: str
-    hook: Literal["patient-view"]
+    hook: Literal["patient-view", "order-select", "order-sign"]
     as_of: datetime.date
     input: Input
     expected: Expected

@@ -24,7 +24,12 @@ def unknown_labs(inputs: GuidelineInputs) -> list[str]:
 def _look(inputs: GuidelineInputs) -> Criterion:
     lacking = [f"{word} not known" for word in unknown_labs(inputs)]
     lacking += [f"{source.value.replace('-', ' ')} came incomplete" for source in sorted(inputs.incomplete)]
-    lacking += [f"possible {each.disease} ({each.why}), please check" for each in inputs.suspicions]
+    lacking += [
+        f"possible {each.disease} ({each.why}), please check"
+        for each in inputs.suspicions
+        # It speaks against raloxifene, and not against the tablet.
+        if each.disease is not Disease.VTE_OR_STROKE
+    ]
     if inputs.ever(Disease.NEOPLASTIC_FRACTURE, Disease.MYELOMA):
         lacking.append("malignancy in bone: what oncology plans is not known")
     if lacking:

@@ -34,6 +34,11 @@ def _delayed(inputs: GuidelineInputs) -> list[Diagnosis]:
     return [each for each in inputs.diagnoses if each.disease in _DELAYS_EMPTYING]
 
 
+def long_over(inputs: GuidelineInputs) -> Diagnosis | None:
+    """A stricture or achalasia that was resolved long enough ago not to block any longer."""
+    return next((each for each in _delayed(inputs) if _is_long_over(each, inputs)), None)
+
+
 def _is_long_over(diagnosis: Diagnosis, inputs: GuidelineInputs) -> bool:
     """Resolved for more than 12 months; without a day of resolution a history is enough to block."""
     ended = diagnosis.ended
@@ -52,8 +57,7 @@ def _varices(inputs: GuidelineInputs) -> Criterion:
 
 
 def _esophagitis(inputs: GuidelineInputs) -> Criterion:
-    past = next((each for each in _delayed(inputs) if _is_long_over(each, inputs)), None)
-    found = inputs.has(Disease.ESOPHAGITIS) or past
+    found = inputs.has(Disease.ESOPHAGITIS) or long_over(inputs)
     return _caution("caution-esophagitis", inputs, found, "esophagitis, Barrett's esophagus or dysphagia")
 
 

@@ -29,11 +29,11 @@ def not_checked(inputs: GuidelineInputs) -> list[str]:
     return [
         source.value.replace("-", " ")
         for source in FEEDS_A_BLOCK
-        if source in inputs.unanswered and (source is not Source.REPRODUCTIVE_STATUS or _may_conceive(inputs))
+        if source in inputs.unanswered and (source is not Source.REPRODUCTIVE_STATUS or may_conceive(inputs))
     ]
 
 
-def _may_conceive(inputs: GuidelineInputs) -> bool:
+def may_conceive(inputs: GuidelineInputs) -> bool:
     """Whether pregnancy is asked about at all (GUIDELINE B, 24)."""
     person = inputs.person
     return person.sex is not Sex.MALE and (person.age is None or person.age < PREGNANCY_AGE)

@@ -1,0 +1,40 @@
+"""A bone density too soon after the last (BHOF 2022; GUIDELINE D, O-DXA-EARLY; A, S38).
+
+When a DXA is ordered for less than twelve months after the last usable one, Then that is said. Payers mostly
+ask for 23 months.
+"""
+
+from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
+from cdshooks.guideline.orders.drugs import is_dxa
+from fhir_mappings.dates import add_months
+from fhir_mappings.inputs import Source
+
+LEAST_MONTHS = 12
+
+
+def _look(case: OrderCase) -> OrderFinding | None:
+    last = case.inputs.bone_density.day
+    if last is None:
+        return None
+    # An order whose day has passed is carried out now.
+    due = max(case.order.due or case.inputs.as_of, case.inputs.as_of)
+    if due >= add_months(last, LEAST_MONTHS):
+        return None
+    return OrderFinding(
+        topic=Topic.ORDER_DXA_EARLY,
+        weight="info",
+        summary=f"Last DXA {last}; repeat sooner than 2 years rarely changes care",
+        because=f"the last usable DXA is of {last}, the order is for {due}; Medicare pays from 23 months on",
+        order=case.order,
+    )
+
+
+O_DXA_EARLY = Check(
+    id="O-DXA-EARLY",
+    topic=Topic.ORDER_DXA_EARLY,
+    concerns=is_dxa,
+    needs=frozenset({Source.BONE_DENSITY, Source.DXA_REPORTS}),
+    look=_look,
+    citation="BHOF 2022: every 1 to 2 years at most",
+)

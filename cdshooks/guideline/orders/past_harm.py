@@ -1,0 +1,46 @@
+"""Harm that such a drug did before (FDA label section 5; AAOMS 2022; GUIDELINE D, O-AFF).
+
+When a bisphosphonate or denosumab is ordered, and osteonecrosis of the jaw or an atypical femoral fracture is
+on record, Then that is critical; where only a name says so, it is a warning.
+"""
+
+from cdshooks.guideline.bars.past_harm import BLOCK_PAST_HARM
+from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
+from cdshooks.guideline.orders.drugs import stops_turnover
+from cdshooks.guideline.orders.suspected import suspicion
+from fhir_mappings.inputs import Disease, Source
+
+
+def _look(case: OrderCase) -> OrderFinding | None:
+    criterion = BLOCK_PAST_HARM.look(case.inputs)
+    if criterion.met is Met.YES:
+        return _finding(case, "critical", f"Contraindicated: {criterion.reason}", criterion.because)
+    found = suspicion(case, Disease.ONJ, Disease.ATYPICAL_FEMORAL_FRACTURE)
+    return (
+        None
+        if found is None
+        else _finding(case, "warning", f"Possible {found.disease}: check before", found.because)
+    )
+
+
+def _finding(case: OrderCase, weight: Weight, summary: str, because: str) -> OrderFinding:
+    return OrderFinding(
+        topic=Topic.ORDER_PAST_HARM,
+        weight=weight,
+        summary=f"{summary} ({case.drug})",
+        because=because,
+        order=case.order,
+        remedies=(Remedy.REMOVE,),
+        alternatives=weight == "critical",
+    )
+
+
+O_AFF = Check(
+    id="O-AFF",
+    topic=Topic.ORDER_PAST_HARM,
+    concerns=stops_turnover,
+    needs=frozenset({Source.CONDITIONS}),
+    look=_look,
+    citation="FDA label section 5; AAOMS 2022",
+)
