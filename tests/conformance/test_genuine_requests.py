@@ -129,7 +129,11 @@ def body(name: str) -> dict[str, Any]:
 
 def send(client: FlaskClient, sent: Mapping[str, Any], service: str) -> TestResponse:
     # They name servers that are gone, or a port of this machine where by now somebody else may listen.
-    elsewhere = {"fhirServer": "https://ehr.example.org/fhir"} if "fhirServer" in sent else {}
+    elsewhere = (
+        {"fhirServer": "https://ehr.example.org/fhir"}
+        if str(sent.get("fhirServer")).startswith("http")
+        else {}
+    )
     response = client.post(f"/cds-services/{service}", json={**sent, **elsewhere}, headers=BROWSER)
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
     return response
