@@ -52,7 +52,7 @@ from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
 from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
-from scripts import order_checks, value_sets
+from scripts import conformance, order_checks, value_sets
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "cdshooks/drafts/templates"
@@ -424,6 +424,7 @@ def render() -> dict[str, str]:
         "docs/reference-wire.md": _wire(),
         "docs/reference-orders.md": _orders(),
         "docs/reference-prefetch.md": _prefetch(),
+        "docs/conformance.md": MADE + conformance.page(),
         "tests/conformance/snapshots/discovery.json": _discovery(),
         "docs/reference-trust-file.md": _trust_file(),
     }

@@ -104,6 +104,7 @@ def named(response: TestResponse, status: int = 422, severity: str = "error") ->
 # What is taken
 
 
+@pytest.mark.protocol("G1", "G2", "G3", "G5", "G8")
 def test_an_override_is_kept_with_its_reason(client: FlaskClient, settings: Settings) -> None:
     uuid = card(client)["uuid"]
     response = post(client, overridden(uuid, "contraindicated"))
@@ -115,12 +116,14 @@ def test_an_override_is_kept_with_its_reason(client: FlaskClient, settings: Sett
     assert row.answered_at == datetime.datetime.fromisoformat(NOW)
 
 
+@pytest.mark.protocol("G3", "G4")
 def test_each_accepted_suggestion_is_kept(client: FlaskClient, settings: Settings) -> None:
     assert post(client, accepted(card(client), 0, 2)).status_code == 200
     found = sorted((row.outcome, row.suggestion) for row in kept(settings))
     assert found == [("accepted", 1), ("accepted", 4)]
 
 
+@pytest.mark.protocol("G7")
 def test_a_repeat_counts_once_and_a_second_answer_twice(client: FlaskClient, settings: Settings) -> None:
     shown = card(client)
     batch = (accepted(shown, 0), overridden(shown["uuid"], "data-wrong"))
@@ -135,6 +138,7 @@ def test_a_repeat_counts_once_and_a_second_answer_twice(client: FlaskClient, set
     assert len(kept(settings)) == 3
 
 
+@pytest.mark.protocol("G6")
 def test_a_dismissal_needs_no_reason(client: FlaskClient, settings: Settings) -> None:
     uuid = card(client)["uuid"]
     assert post(client, overridden(uuid), overridden(uuid, overrideReason=None)).status_code == 200
@@ -153,6 +157,7 @@ def test_a_doubled_slash_is_no_redirect(client: FlaskClient, settings: Settings)
     assert client.options(doubled).status_code == 200
 
 
+@pytest.mark.protocol("G3")
 @pytest.mark.parametrize(
     ("stamp", "moment"),
     [
@@ -202,6 +207,7 @@ def test_a_comment_is_kept_as_free_text(client: FlaskClient, settings: Settings)
     assert (row.reason, row.free_text_comment) == (None, "will see the orthopedist")
 
 
+@pytest.mark.protocol("G11")
 def test_a_long_comment_is_cut_and_that_is_said(client: FlaskClient, settings: Settings) -> None:
     response = post(client, overridden(card(client)["uuid"], overrideReason={"userComment": "x" * 5000}))
     assert named(response, 200, "warning") == {"feedback[0].overrideReason.userComment": "value"}
@@ -245,6 +251,7 @@ def test_a_reason_that_needs_a_comment_is_kept_without_and_that_is_said(
 # What is refused, and what becomes of the rest
 
 
+@pytest.mark.protocol("G12")
 def test_what_is_wrong_is_named_and_the_rest_is_kept(client: FlaskClient, settings: Settings) -> None:
     shown = card(client)
     response = post(
@@ -446,6 +453,7 @@ def test_an_accepted_suggestion_is_not_made_again_and_the_card_stays(client: Fla
 # Who sends it, and who reads it
 
 
+@pytest.mark.protocol("G7")
 def test_an_answer_is_taken_after_a_restart_and_under_a_later_key(tmp_path: Path) -> None:
     one, two = "0a" * 32, "0b" * 32
     database = f"sqlite:///{tmp_path}/store.sqlite3"
@@ -506,6 +514,7 @@ def sample(name: str) -> Json:
     return body
 
 
+@pytest.mark.protocol("G9")
 def test_feedback_of_the_public_sandbox_is_taken(client: FlaskClient, settings: Settings) -> None:
     shown = card(client)
     (override,) = sample("overridden")["feedback"]

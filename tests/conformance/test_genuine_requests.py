@@ -206,6 +206,7 @@ def ordered(name: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - any 
     return sent
 
 
+@pytest.mark.protocol("H2", "H3", "H7", "H8")
 @pytest.mark.parametrize("name", ["sandbox--order-select", "sandbox--order-sign"])
 def test_the_shape_of_the_sandbox_does_not_hide_a_daily_dose(client: FlaskClient, name: str) -> None:
     sent = ordered(name)

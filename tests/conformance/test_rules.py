@@ -120,3 +120,22 @@ def test_a_removal_names_what_it_removes_and_nothing_else(answer: Any) -> None: 
     action.pop("resource")
     action.update(type="delete", resourceId="MedicationRequest/1")
     assert broken_rules(changed) == []
+
+
+@pytest.mark.protocol("F2", "F3", "F24", "J7", "J8")
+def test_an_answer_is_cards_and_nothing_that_acts_by_itself(answer: Any) -> None:  # noqa: ANN401
+    """No system actions, no link that launches; every action says what it does; a card may be words only."""
+    assert answer.keys() == {"cards", "extension"}
+    assert all("autolaunchable" not in link for card in answer["cards"] for link in card.get("links", ()))
+    actions = [
+        action
+        for card in answer["cards"]
+        for suggestion in card["suggestions"]
+        for action in suggestion["actions"]
+    ]
+    assert actions
+    assert all(action["description"] for action in actions)
+    words_only = copy.deepcopy(answer)
+    for member in ("suggestions", "selectionBehavior", "links"):
+        words_only["cards"][0].pop(member)
+    assert broken_rules(words_only) == []

@@ -57,6 +57,7 @@ def paged(url: str) -> Json:
     return without("conditions") | {"conditions": bundle(CHART[2:4], {"relation": "next", "url": url})}
 
 
+@pytest.mark.protocol("P6")
 def test_the_further_pages_of_what_was_sent_are_fetched(made: FhirServers) -> None:
     with fhir_server(CHART, Condition=fault.pages(fault.whole(2), 2)) as server:
         found = ask(made, server, paged(f"{server.url}/Condition?page=1"))
@@ -65,6 +66,7 @@ def test_the_further_pages_of_what_was_sent_are_fetched(made: FhirServers) -> No
     assert set(server.kinds()) == {"metadata", "Condition"}
 
 
+@pytest.mark.protocol("P6", "P12")
 @pytest.mark.parametrize(
     "elsewhere", ["http://127.0.0.2:9/fhir/Condition?page=1", "//127.0.0.2/fhir", "../x"]
 )
@@ -120,6 +122,7 @@ def test_a_page_without_data_in_it_is_an_error(made: FhirServers) -> None:
 # --- how it is asked -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.protocol("P10")
 def test_searches_carry_the_token_the_patient_the_codes_and_a_page_size(made: FhirServers) -> None:
     with fhir_server(CHART) as server:
         ask(made, server)

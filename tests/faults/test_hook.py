@@ -106,6 +106,7 @@ def test_what_could_not_be_fetched_is_said_on_the_card(client: FlaskClient) -> N
     assert "**Could not be checked:** allergies" in response.get_json()["cards"][0]["detail"]
 
 
+@pytest.mark.protocol("P11")
 def test_the_logs_of_the_service_name_neither_token_nor_patient(
     client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -222,6 +222,7 @@ def test_public_addresses_may_be_reached(address: str) -> None:
     assert Reach().permits(address)
 
 
+@pytest.mark.protocol("P12")
 @pytest.mark.parametrize("address", [*NEVER, *INSIDE])
 def test_private_reserved_and_metadata_addresses_may_not(address: str) -> None:
     assert not Reach().permits(address)
@@ -286,6 +287,7 @@ def test_a_name_nobody_knows_is_a_failure() -> None:
     assert "failed" in found.ledger.values()
 
 
+@pytest.mark.protocol("P11", "P12")
 def test_redirects_are_not_followed_and_the_token_goes_nowhere_else(made: FhirServers) -> None:
     with fhir_server(CHART) as trap:
         elsewhere = [

@@ -29,6 +29,7 @@ def in_time() -> Callable[[float], None]:
     return check
 
 
+@pytest.mark.protocol("P1", "P2", "P9", "P10")
 def test_without_prefetch_everything_is_fetched(made: FhirServers) -> None:
     with fhir_server(CHART) as server:
         found = ask(made, server)
@@ -45,6 +46,7 @@ def test_without_prefetch_everything_is_fetched(made: FhirServers) -> None:
     assert sorted(server.kinds()) == sorted(["metadata", *(query.resource_type for query in PATIENT_VIEW)])
 
 
+@pytest.mark.protocol("P1")
 def test_only_what_is_missing_is_fetched(made: FhirServers) -> None:
     keys = {"patient": patient(), "bone-density": bundle([t_score("-2.7")]), "conditions": None}
     keys["allergies"] = outcome("timeout")
@@ -143,6 +145,7 @@ REQUIRED: dict[str, tuple[Behaviour, str]] = {
 }
 
 
+@pytest.mark.protocol("C4")
 @pytest.mark.parametrize(("behaviour", "because"), REQUIRED.values(), ids=REQUIRED)
 def test_a_required_key_that_cannot_be_had_is_a_412_that_says_which_and_why(
     made: FhirServers, in_time: Callable[..., None], behaviour: Behaviour, because: str

@@ -58,6 +58,7 @@ def detail(response: Json, topic: str) -> str:
 # Which cards.
 
 
+@pytest.mark.protocol("F4")
 @pytest.mark.parametrize(
     ("resources", "topic"),
     [

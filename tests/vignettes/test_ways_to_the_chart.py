@@ -111,6 +111,7 @@ def check(client: FlaskClient, server: FhirServer, recorded: Recorded, body: Jso
         assert {key for key in ledger if ledger[key] == "supplied"} <= part
 
 
+@pytest.mark.protocol("P9")
 @pytest.mark.parametrize(
     ("number", "vignette"), tuple(enumerate(VIGNETTES)), ids=[each.id for each in VIGNETTES]
 )
