@@ -25,6 +25,7 @@ from fhir_mappings.inputs import (
     BoneDensity,
     CancerTherapy,
     Disease,
+    Fracture,
     FractureSite,
     GuidelineInputs,
     HeightLoss,
@@ -57,6 +58,11 @@ from tests.people import (
 )
 
 HIP, SPINE, WRIST = FractureSite.HIP, FractureSite.VERTEBRA, FractureSite.DISTAL_FOREARM
+
+
+def osteoporotic(day: datetime.date | None) -> Fracture:
+    """Coded as osteoporotic, without a site."""
+    return fracture(FractureSite.UNSPECIFIED, mechanism=Mechanism.OSTEOPOROTIC, day=day)
 
 
 # Blocks by more than one way.
@@ -146,6 +152,14 @@ def test_what_leaves_the_draft_unrecommended(members: dict[str, Any], caution: s
             ["2 fragility fractures"],
         ),
         ({"fractures": (fracture(HIP, day=None), fracture(HIP))}, []),
+        # A code for the site and one for the cause are two conditions of one event, as in Synthea's charts.
+        ({"fractures": (osteoporotic(days_ago(3000)), fracture(HIP, day=days_ago(3000)))}, []),
+        ({"fractures": (fracture(HIP, day=days_ago(3000)), osteoporotic(days_ago(2820)))}, []),
+        ({"fractures": (fracture(HIP), osteoporotic(None))}, []),
+        (
+            {"fractures": (fracture(HIP, day=days_ago(3000)), osteoporotic(days_ago(2819)))},
+            ["2 fragility fractures"],
+        ),
         ({"bone_density": density("-3.01")}, ["T-score −3.01"]),
         ({"bone_density": density("-3.0")}, []),
         ({"frax": frax("4.5", "30")}, []),
