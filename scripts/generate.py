@@ -50,7 +50,7 @@ from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
 from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
-from scripts import value_sets
+from scripts import guideline_page, value_sets
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "cdshooks/drafts/templates"
@@ -412,9 +412,18 @@ def render() -> dict[str, str]:
         "docs/settings.md": reference(),
         "docs/reference-wire.md": _wire(),
         "docs/reference-prefetch.md": _prefetch(),
+        "docs/guideline.md": _guideline(),
         "tests/conformance/snapshots/discovery.json": _discovery(),
         "docs/reference-trust-file.md": _trust_file(),
     }
+
+
+def _guideline() -> str:
+    return guideline_page.render(
+        guideline_page.Words(
+            dispositions=DISPOSITIONS, cards=CARDS, suggestions=SUGGESTIONS, inputs=INPUTS, made=MADE
+        )
+    )
 
 
 def _discovery() -> str:

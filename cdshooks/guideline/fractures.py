@@ -9,6 +9,7 @@ DECIDE_ALONE = frozenset({FractureSite.HIP, FractureSite.VERTEBRA})
 """Sites at which a fragility fracture indicates treatment whatever bone density is."""
 
 SAME_EVENT = datetime.timedelta(days=180)
+"""Within this, fractures of one site are one."""
 
 _WORDS = {
     FractureSite.HIP: "hip",

@@ -18,10 +18,13 @@ from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Fracture, GuidelineInputs, Mechanism
 
 RECENT_MONTHS = 12
+"""A fracture within so many months is recent."""
 SEVERAL = 2
+"""Fragility fractures, from so many on."""
 T_SCORE = Decimal("-3.0")
 """Below."""
 MAJOR_PERCENT = Decimal(30)
+"""Above."""
 HIP_PERCENT = Decimal("4.5")
 """Above."""
 ON_THERAPY_MONTHS = 12
