@@ -172,8 +172,8 @@ def _conflict() -> str:
         "### Conflicting values (G5)\n\n**When** two usable values cannot both be true (one site on one day, "
         "FRAX of the hip above the major one, every T-score above zero beside a diagnosis of low bone mass), "
         "**Then** the chart is decided once for each. Where the answer is the same, it stands, "
-        "with the finding; where it is not, the disposition is `data-conflict`, and the card asks which is true.\n\n"
-        + _vignettes([_CONFLICT])
+        "with the finding; where it is not, the disposition is `data-conflict`, and the card asks which is "
+        "true.\n\n" + _vignettes([_CONFLICT])
     )
 
 

@@ -420,7 +420,7 @@ def render(judged: list[Judged]) -> str:
     total = [str(sum(each.fate == fate for each in judged)) for fate in fates]
     return (
         f"# Thresholds under test\n\n{MADE}\n"
-        "Each number in a named constant of the guideline, and of what maps FHIR to its inputs, is moved by one "
+        "Each number in a named constant of the guideline, and of what maps FHIR to its inputs, is moved by a "
         "step up and one down; each comparison is made to include its limit where it did not, or the other way "
         "round. For each such mutant the tests that reach it are run: where one fails, it is killed. An "
         "equivalent mutant changes nothing that anybody could see.\n\n"

@@ -183,6 +183,14 @@ def test_what_leaves_the_draft_unrecommended(members: dict[str, Any], caution: s
             ["recent hip fracture 2025-12-16"],
         ),
         (
+            {"fractures": (fracture(HIP, day=days_ago(29)),), "glucocorticoid": steroid("5", 30)},
+            ["recent hip fracture 2025-12-17", "fracture on glucocorticoids"],
+        ),
+        (
+            {"fractures": (fracture(HIP, day=AS_OF),), "glucocorticoid": steroid("5", 30)},
+            ["recent hip fracture 2026-01-15", "fracture on glucocorticoids"],
+        ),
+        (
             {"fractures": (fracture(HIP, day=None),), "glucocorticoid": steroid("5", 30)},
             [],
         ),
@@ -202,7 +210,8 @@ def past(days: int, last: datetime.date | None) -> PastTherapy:
         (datetime.date(2020, 6, 1), past(800, datetime.date(2021, 1, 1)), True),
         (datetime.date(2020, 6, 1), past(400, datetime.date(2020, 6, 1)), True),
         (datetime.date(2020, 6, 2), past(400, datetime.date(2020, 6, 1)), False),
-        (datetime.date(2020, 6, 1), past(365, datetime.date(2020, 6, 1)), False),
+        (datetime.date(2020, 6, 1), past(367, datetime.date(2020, 6, 1)), True),
+        (datetime.date(2020, 6, 1), past(366, datetime.date(2020, 6, 1)), False),
         (None, past(800, datetime.date(2021, 1, 1)), False),
         (datetime.date(2020, 6, 1), past(800, None), False),
     ],
