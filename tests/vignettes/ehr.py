@@ -23,9 +23,17 @@ _QUESTIONNAIRE: Resource = {
 }
 
 
-def call(vignette: Vignette, encoding: Encoding, templates: Mapping[str, str]) -> Resource:
-    """The body of a patient-view call in which every prefetch key of the service is answered."""
-    chart = chart_of(vignette, encoding)
+def call(
+    vignette: Vignette,
+    encoding: Encoding,
+    templates: Mapping[str, str],
+    chart: list[Resource] | None = None,
+) -> Resource:
+    """The body of a patient-view call in which every prefetch key of the service is answered.
+
+    `chart` is in place of the resources that the vignette is written in.
+    """
+    chart = chart_of(vignette, encoding) if chart is None else chart
     return {
         "hook": "patient-view",
         "hookInstance": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{vignette.id}/{encoding}")),
