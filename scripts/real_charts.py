@@ -66,7 +66,10 @@ _NOT_OF_THE_RECORD = frozenset({"MeasureReport", "Claim", "ExplanationOfBenefit"
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One call and its answer. `same` is whether the answer stays when everything of a type is sent."""
+    """One call and its answer; `careful` and `more` tell what becomes of it when all of a type is sent.
+
+    `more` is whether it asks for more then, and `careful` whether it says less for sure.
+    """
 
     folder: str
     chart: str
@@ -80,7 +83,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[tuple[str, str], ...] = ()
     issues: tuple[tuple[str, str], ...] = ()
     details: tuple[str, ...] = ()
-    same: bool = True
+    more: bool = False
+    careful: bool = False
 
 
 class _Resource(msgspec.Struct, frozen=True, rename="camel"):
@@ -162,18 +166,33 @@ def _answer(row: Row, entries: tuple[Entry, ...], patient: str, send: Send, term
         findings=tuple((each["topic"], each["shown"]) for each in told.get("findings", ())),
         issues=tuple((each["issue"], each["because"]) for each in told.get("dataQuality", ())),
         details=tuple(card["detail"] for card in body["cards"]),
-        same=_decided(body) == _decided(everything.content),
+        more=_is_more(body, everything.content),
+        careful=_decided(body) != _decided(everything.content),
     )
 
 
-def _decided(body: Any) -> tuple[object, ...]:  # noqa: ANN401 - JSON
+_Decided = tuple[str | None, dict[str, str], set[str]]
+_UNSURE = frozenset({"block-not-checked", "caution-not-known"})
+
+
+def _decided(body: Any) -> _Decided:  # noqa: ANN401 - JSON
     """What must not depend on how much is sent: disposition, criteria and what is suggested."""
     told = body.get("extension", {}).get(EVALUATION, {})
     return (
         told.get("disposition"),
-        [(each["id"], each["met"]) for each in told.get("criteria", ())],
-        [each["label"] for card in body.get("cards", ()) for each in card.get("suggestions", ())],
+        {each["id"]: each["met"] for each in told.get("criteria", ())},
+        {each["label"] for card in body.get("cards", ()) for each in card.get("suggestions", ())},
     )
+
+
+def _is_more(asked: Any, everything: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether something was read that should not have been: a resource of another version only takes away."""
+    disposition, criteria, labels = _decided(asked)
+    other, others, further = _decided(everything)
+    if other is None:
+        return False
+    changed = {name for name, met in others.items() if met not in {criteria.get(name), "unknown"}}
+    return other != disposition or bool(changed - _UNSURE) or not further <= labels
 
 
 def _decoded(entry: Entry) -> _Resource:
@@ -231,7 +250,8 @@ def _introduction(rows: list[Row]) -> Iterator[str]:
     charts = len({(row.folder, row.chart) for row in rows})
     statuses = Counter(status for row in rows for status in (row.status, row.status_of_all))
     counted = ", ".join(f"{times:,} times {status}" for status, times in sorted(statuses.items()))
-    different = [row for row in rows if not row.same]
+    more = sum(row.more for row in rows)
+    careful = sum(row.careful and not row.more for row in rows)
     yield (
         f"# Real charts\n\n{MADE}\n"
         "What `bone-health-patient-view` answers to charts that other people made: whole records, test cases "
@@ -242,14 +262,12 @@ def _introduction(rows: list[Row]) -> Iterator[str]:
     yield (
         f"{charts} charts, {len(rows)} calls, each made twice: once with the prefetch keys answered as a FHIR "
         "server answers them, and once with everything of their type, whatever its code, as a careless server "
-        f"does. The statuses were {counted}. A call was refused only where the chart's Patient has an id that "
-        "FHIR does not allow."
+        f"does. The statuses were {counted}. 422 is said where the id of the Patient is none that FHIR allows, "
+        "and 412 where bone densities are written as another version of FHIR has them: these are never data.\n"
     )
     yield (
-        "The careless server changed no disposition, no criterion and no suggestion: what is not asked for is "
-        "not misread either.\n"
-        if not different
-        else f"The careless server changed {len(different)} answers; they are marked with an asterisk.\n"
+        f"What the careless server sends beside was misread in {more} answers. {careful} became more careful "
+        "by it, because resources of another version of FHIR came along; they are marked with an asterisk.\n"
     )
     yield (
         "## Make it again\n\n```text\npython scripts/real_charts.py DIR\n```\n\n`DIR` holds the folders "
@@ -296,7 +314,7 @@ def _charts(rows: list[Row]) -> Iterator[str]:
     yield (
         "## Chart by chart\n\nThe disposition, the lowest T-score that was used, and what was shown as a card. "
         "A number in brackets says how often an issue was noted; those that are only dated after the day of "
-        "the call are left out.\n"
+        "the call are left out. A DXA that is dated after that day is asked to be corrected or repeated.\n"
     )
     for folder, title in FOLDERS.items():
         own: dict[str, list[Row]] = {}
@@ -319,7 +337,7 @@ def _told(row: Row) -> str:
         return f"{row.as_of}: HTTP {row.status}"
     shown = f" ({', '.join(topic for topic, _ in row.cards)})" if row.cards else ""
     lowest = f", T {number(Decimal(row.lowest))}" if row.lowest else ""
-    return f"{row.as_of}: {row.disposition}{lowest}{shown}{'' if row.same else ' *'}"
+    return f"{row.as_of}: {row.disposition}{lowest}{shown}{' *' if row.careful else ''}"
 
 
 def _noted(rows: list[Row]) -> str:
