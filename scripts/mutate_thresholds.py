@@ -47,9 +47,20 @@ NOT_CLINICAL = frozenset(
     }
 )
 """Their numbers are lengths of texts and sizes of memories."""
-TECHNICAL = frozenset({"REMEMBERED", "LONGEST_SIG", "_MAGNITUDE", "_A_DAY", "_LAST_DAY", "_SALT", "_SAME"})
+TECHNICAL = frozenset(
+    {"REMEMBERED", "LONGEST_SIG", "_MAGNITUDE", "_A_DAY", "_LAST_DAY", "_LIFETIME_MONTHS", "_SALT", "_SAME"}
+)
 
-EQUIVALENT: Mapping[tuple[str, str], str] = {}
+EQUIVALENT: Mapping[tuple[str, str], str] = {
+    (
+        "cdshooks/guideline/words.py",
+        "-value.as_tuple().exponent > places: > → >=",
+    ): "a number is cut to the decimals that it has",
+    (
+        "fhir_mappings/bone_therapy.py",
+        "day < since <= _reach(drug, entry, day): < → <=",
+    ): "the day it already begins on",
+}
 """Mutants that change nothing anybody could see, by file and change, and why."""
 
 _SWAPPED = {ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">")}

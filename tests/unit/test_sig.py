@@ -240,6 +240,8 @@ weekly on Monday and Thursday                             | !
 0 tablets weekly                                          | 1 x
 0 mg weekly                                               | 1 x
 90 tablets weekly                                         | 1 x
+20 tablets weekly                                         | 1400
+21 tablets weekly                                         | 1 x
 5 mg in the morning and 2.5 mg at night daily             | -
 prednisone 5 mg every morning and 2.5 mg every evening    | 14 x
 Take 2 tablets now then 1 tablet daily                    | 7 x
