@@ -281,10 +281,9 @@ SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
     SuggestionId.NUTRITION_COUNSELLING: ("ServiceRequest", _LIFESTYLE, f"BMI below {LOW_BMI} kg/m²."),
 }
 
-_NOT_RAISED = " Reserved: this version does not raise it."
 ISSUES: Mapping[str, str] = {
     "unreadable": "A resource, a date or a value could not be read.",
-    "wrong-version": "Content of another version of FHIR." + _NOT_RAISED,
+    "wrong-version": "A resource is written as another version of FHIR has it. It is not used.",
     "no-status": "There is no status. A value is not used then; a medicine counts as current.",
     "not-final": "A result is not final, or a diagnosis is not confirmed. It does not decide.",
     "future-date": "A value is dated in the future. It is not used.",
@@ -298,7 +297,7 @@ ISSUES: Mapping[str, str] = {
     "by-name-only": "A drug or an allergy is known by its name and by no code.",
     "unmapped-code": "A value is called a T-score, and its code is in no value set and no local code map.",
     "other-patient": "A resource belongs to another patient. It is not used.",
-    "dose-unreadable": "The dose of an order could not be read." + _NOT_RAISED,
+    "dose-unreadable": "The dose of a glucocorticoid could not be read. It is unknown then, and not zero.",
     "mechanism-unknown": "How a fracture happened is not recorded. It does not count as a fragility fracture.",
     "truncated": "A part of what a key asks for is missing.",
     "not-fetched": "A part of the chart could not be had; or an order points at a Medication that is not "
