@@ -51,6 +51,7 @@ from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Sourc
 from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
 from scripts import guideline_page, value_sets
+from scripts.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "cdshooks/drafts/templates"
@@ -468,7 +469,7 @@ def _prefetch() -> str:
         f"# Prefetch keys\n\n{MADE}\n"
         "What `bone-health-patient-view` asks an EHR to send. [Connect an EHR](connect-an-ehr.md) says how to "
         "answer.\n\n"
-        + _table(("Key", "Resource type", "Required", "Codes", "What it feeds", "Where it is missing"), rows)
+        + table(("Key", "Resource type", "Required", "Codes", "What it feeds", "Where it is missing"), rows)
         + "\n## Templates\n\n"
         "As in discovery, without a local code map; its codes are added to the templates of their value sets. "
         f"Each search asks for pages of {PAGE}.\n" + templates
@@ -502,13 +503,13 @@ def _trust_file() -> str:
         "The members of the trust file. [Who may call](who-may-call.md) says how to write one.\n\n"
         "## `[[client]]`\n\nOne table for each client. `name` and `issuer` are required, and either `jku` or "
         "`jwks_file`.\n\n"
-        + _table(head, _trust_rows(Entry))
+        + table(head, _trust_rows(Entry))
         + "\n## `[client.profile]`\n\nWhat the client can do with an answer. It follows the table of its "
         "client.\n\n"
-        + _table(head, _trust_rows(Profile))
+        + table(head, _trust_rows(Profile))
         + "\n## Why a call is refused\n\nThe log names one of these reasons and the client, and nothing of the "
         "token. The checks are made in this order, and the first that fails is logged.\n\n"
-        + _table(
+        + table(
             ("Reason", "What was asked", "What helps"),
             [(f"`{reason}`", f"Whether {WORDS[reason].asks}.", WORDS[reason].remedy) for reason in Reason],
         )
@@ -541,18 +542,18 @@ def _wire_sections() -> Iterator[str]:
     yield (
         f'## The evaluation\n\nEvery answer of 200 carries `extension["{EVALUATION}"]`. Members that would be '
         "empty are left out.\n\n"
-        + _table(("Member", "What it holds"), [(f"`{name}`", MEMBERS[name]) for name in _members()])
+        + table(("Member", "What it holds"), [(f"`{name}`", MEMBERS[name]) for name in _members()])
     )
     yield (
         "## Dispositions\n\nThe first rule that matches sets the disposition. The order is G0, G1, G2, G2b, "
         "G3, G4, T1, G5, T2, T3, T4, T5, T6, K1, K2, K3, F1, F2, N1, N2.\n\n"
-        + _table(
+        + table(
             ("Code", "Rule", "When", "Cards"), [(f"`{each}`", *DISPOSITIONS[each]) for each in Disposition]
         )
     )
     yield (
         f"## Topics\n\nEach card carries its topic in `source.topic`, system `{TOPICS}`.\n\n"
-        + _table(
+        + table(
             ("Code", "Card", "Indicator", "When"),
             [(f"`{topic}`", *CARDS[topic]) for topic in Topic],
         )
@@ -562,7 +563,7 @@ def _wire_sections() -> Iterator[str]:
         "## Suggestions\n\nEach action carries the id of its suggestion in "
         f'`extension["{SUGGESTION}"]`. A card shows at most {MOST_SUGGESTIONS}; it names the others in its '
         "text. Every action is of type `create`, and its resource is a draft.\n\n"
-        + _table(
+        + table(
             ("Id", "Creates", "On cards", "When"),
             [(f"`{each}`", *SUGGESTIONS[each]) for each in SuggestionId],
         )
@@ -577,18 +578,18 @@ def _wire_sections() -> Iterator[str]:
         f"{_codes(sorted(EVERY_REASON - on_cards.keys()))}, which are for critical cards on orders; any other "
         f"reason is kept as `{OTHER}`. Three of them silence the card while nothing changes that it rests on; "
         "[Feedback and the store](feedback.md#silence) says how. Critical cards are never silenced.\n\n"
-        + _table(
+        + table(
             ("Code", "Display", "Silences the card"),
             [(f"`{code}`", display, _silence(code)) for code, display in on_cards.items()],
         )
     )
-    yield "## Data-quality issues\n\n" + _table(
+    yield "## Data-quality issues\n\n" + table(
         ("Issue", "Meaning"), [(f"`{issue}`", ISSUES[issue]) for issue in typing.get_args(Issue)]
     )
-    yield "## Input names\n\nIn `inputs` and in `missing`.\n\n" + _table(
+    yield "## Input names\n\nIn `inputs` and in `missing`.\n\n" + table(
         ("Name", "Value or unit"), [(f"`{name}`", value) for name, value in INPUTS.items()]
     )
-    yield "## Prefetch states\n\n" + _table(
+    yield "## Prefetch states\n\n" + table(
         ("State", "Meaning"), [(f"`{state}`", STATES[state]) for state in (*_states(), "omitted")]
     )
 
@@ -621,7 +622,7 @@ def _criteria() -> Iterator[str]:
             )
             for rule in rules
         ]
-        yield f"### {title}\n\n{text}\n\n" + _table(("Id", "Sets", "Citation", "Evidence"), rows)
+        yield f"### {title}\n\n{text}\n\n" + table(("Id", "Sets", "Citation", "Evidence"), rows)
     yield (
         "### Conflict\n\n`data-conflict` is looked at after the gates and T1. It is met where two values of "
         "the chart cannot both be true and lead to different dispositions. A hip or vertebral "
@@ -639,7 +640,7 @@ def _criteria() -> Iterator[str]:
         yield (
             f"### {title}\n\n{text} They are looked at where the disposition is `treat`, `consider` or "
             "`already-treated`; `caution-very-high-risk` not where it is `consider`.\n\n"
-            + _table(("Id", "Card", "Citation"), found)
+            + table(("Id", "Card", "Citation"), found)
         )
     looks = [rule.look for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES)] + [
         bar.look for bar in (*BLOCKS, *CAUTIONS)
@@ -669,11 +670,6 @@ def _silence(reason: str) -> str:
 
 def _codes(codes: Iterable[str]) -> str:
     return ", ".join(f"`{code}`" for code in codes)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from fhir_mappings.glucocorticoids import PREDNISONE_MG
 from scripts.guideline_words import EVIDENCE, INPUTS, OPEN, REFERENCES, RULES, STATEMENTS, spoken
+from scripts.tables import table
 from scripts.vignette_answers import Answered, answers
 
 _ORDER = (GATES, TREATMENT[:1], None, TREATMENT[1:], CONSIDERATION, CLASSES)
@@ -136,7 +137,7 @@ def _rules() -> tuple[Rule, ...]:
 
 def _dispositions(words: Words) -> str:
     counted = {each: sum(a.disposition == each for a in answers()) for each in Disposition}
-    return _table(
+    return table(
         ("Disposition", "Rule", "When", "Cards", "Vignettes"),
         ((f"`{each}`", *words.dispositions[each], str(counted[each])) for each in Disposition),
     )
@@ -160,7 +161,7 @@ def _recommendations() -> Iterator[str]:
         ]
         yield _section(
             module,
-            _table(("Rule", "Criterion", "Sets", "May recommend the drug", "Citation", "Evidence"), lines),
+            table(("Rule", "Criterion", "Sets", "May recommend the drug", "Citation", "Evidence"), lines),
             [rule.id for rule in rules],
         )
         if module.__name__.endswith("hip_or_vertebral_fracture"):
@@ -190,7 +191,7 @@ def _bars() -> Iterator[str]:
         ]
         yield _section(
             module,
-            _table(("Criterion", "Card", "Citation"), lines),
+            table(("Criterion", "Card", "Citation"), lines),
             [bar.id for bar in bars],
         )
 
@@ -249,7 +250,7 @@ def _thresholds(module: ModuleType) -> str:
             value = getattr(module, name)
             if name.isupper() and not name.startswith("_") and _is_number(value):
                 rows.append((f"`{name}`", spoken(value), note))
-    return _table(("Threshold", "Value", "Meaning"), rows) if rows else ""
+    return table(("Threshold", "Value", "Meaning"), rows) if rows else ""
 
 
 def _is_number(value: object) -> bool:
@@ -291,7 +292,7 @@ def _vignettes(keys: Iterable[str]) -> str:
         own = [each for each in answers() if _homes()[each.vignette.id] == key]
         if own:
             caption = f"Vignettes of `{key}`:\n\n" if len(wanted) > 1 else ""
-            tables.append(caption + _table(_OF_VIGNETTE, map(_row, own)))
+            tables.append(caption + table(_OF_VIGNETTE, map(_row, own)))
     others = [
         each.vignette.id
         for each in answers()
@@ -325,7 +326,7 @@ def _alternatives() -> str:
     ]
     return (
         f"{_said(importlib.import_module('cdshooks.guideline.alternatives'))}\n\n"
-        + _table(("Blocker", *Option), rows)
+        + table(("Blocker", *Option), rows)
         + "\nWhatever blocks, an option asks for this too; raloxifene is for women only:\n\n"
         + "".join(f"- {option}: {asked}\n" for option, asked in ALWAYS.items())
     )
@@ -359,7 +360,7 @@ def _suggestions(words: Words) -> str:
     return (
         f"A card shows at most {MOST_SUGGESTIONS}, the most important first, and names the others. Each is a "
         "draft that somebody has to sign.\n\n"
-        + _table(("Suggestion", "Label", "When", "On cards", "Creates"), rows)
+        + table(("Suggestion", "Label", "When", "On cards", "Creates"), rows)
     )
 
 
@@ -379,9 +380,9 @@ def _inputs(words: Words) -> str:
     return (
         "What is older than the look-back, outside what is plausible, without its unit or not final is not "
         "used, and is said to be so.\n\n"
-        + _table(("Input", "Value or unit", "Look-back", "Plausible", "Note"), rows)
+        + table(("Input", "Value or unit", "Look-back", "Plausible", "Note"), rows)
         + "\nGlucocorticoids are read in milligrams of prednisone:\n\n"
-        + _table(("Drug", "One milligram is", "5 mg of prednisone are (mg)"), converted)
+        + table(("Drug", "One milligram is", "5 mg of prednisone are (mg)"), converted)
     )
 
 
@@ -397,7 +398,7 @@ def _overrides() -> str:
     rows += [
         (f"`{code}`", "on critical cards about orders", "no") for code in sorted(EVERY_REASON - {*on_cards})
     ]
-    return _table(("Reason", "Words", "Silences the card for"), rows)
+    return table(("Reason", "Words", "Silences the card for"), rows)
 
 
 def _fatigue() -> str:
@@ -418,7 +419,7 @@ def _fatigue() -> str:
 
 
 def _statements() -> str:
-    return _table(
+    return table(
         ("Row", "The source says", "Where it is decided or shown", "Shown by"),
         (
             (row, each.says, each.where, ", ".join(f"`{name}`" for name in each.by))
@@ -430,8 +431,3 @@ def _statements() -> str:
 def _anchor(title: str) -> str:
     plain = "".join(each for each in title.lower() if each.isalnum() or each in " -_")
     return plain.strip().replace(" ", "-")
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = (head, tuple("---" for _ in head), *rows)
-    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)

@@ -24,6 +24,8 @@ from pathlib import Path
 import coverage
 import msgspec
 
+from scripts.tables import table
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "thresholds.md"
 MADE = "<!-- Written by scripts/mutate_thresholds.py. Do not edit: it writes the whole page anew. -->\n"
@@ -437,7 +439,7 @@ def render(judged: list[Judged]) -> str:
         "equivalent mutant changes nothing that anybody could see.\n\n"
         "```text\npython scripts/mutate_thresholds.py\n```\n\nIt takes long, and `make nightly` runs it. A "
         "survivor ends it with an error. Texts, memories and lengths of lists are left out.\n\n"
-        + _table(("Module", *(fate.capitalize() for fate in fates)), [*counted, ("in all", *total)])
+        + table(("Module", *(fate.capitalize() for fate in fates)), [*counted, ("in all", *total)])
         + "".join(f"\n## {file}\n\n{_changes(judged, file)}" for file in files)
     )
 
@@ -453,12 +455,7 @@ def _changes(judged: list[Judged], file: str) -> str:
         fate = ", ".join(dict.fromkeys(each.fate for each in own))
         why = {EQUIVALENT.get((file, each.mutant.change), "") for each in own} - {""}
         rows.append((f"`{of}`", changes, ": ".join((fate, *why))))
-    return _table(("Constant or comparison", "Changed", "Fate"), rows)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = (head, tuple("---" for _ in head), *rows)
-    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
+    return table(("Constant or comparison", "Changed", "Fate"), rows)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from cdshooks.store.kept import keep_nothing
 from cdshooks.wire.response import EVALUATION
 from fhir_mappings.value_sets import Terminology
 from fhir_mappings.value_sets import load as load_terminology
+from scripts.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "real-charts.md"
@@ -281,7 +282,7 @@ def _introduction(rows: list[Row]) -> Iterator[str]:
 
 
 def _sources(sources: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield "## Sources and licences\n\n" + _table(
+    yield "## Sources and licences\n\n" + table(
         ("Folder", "Source", "Commit or package", "Licence", "Files"), sources
     )
 
@@ -307,7 +308,7 @@ def _counts(groups: Mapping[tuple[str, str], list[Row]], named: Callable[[Row], 
         counted = Counter(name for row in rows for name in named(row))
         told = ", ".join(f"`{name}` {times}" for name, times in counted.most_common()) or "none"
         lines.append((FOLDERS[folder], when, str(len(rows)), told))
-    return _table(("Material", "As of", "Charts", what[0].upper() + what[1:]), lines)
+    return table(("Material", "As of", "Charts", what[0].upper() + what[1:]), lines)
 
 
 def _charts(rows: list[Row]) -> Iterator[str]:
@@ -327,7 +328,7 @@ def _charts(rows: list[Row]) -> Iterator[str]:
         lines = [
             (_shortened(chart), *(_told(row) for row in found), _noted(found)) for chart, found in own.items()
         ]
-        yield f"### {title}\n\n" + _table(
+        yield f"### {title}\n\n" + table(
             ("Chart", *(day[0].upper() + day[1:] for day in days), "Data quality at the end"), lines
         )
 
@@ -371,11 +372,6 @@ def sources_of(root: Path) -> list[tuple[str, ...]]:
             counted.items(), key=lambda each: (order.index(each[0][0]), each[0])
         )
     ]
-
-
-def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
-    every = (head, tuple("---" for _ in head), *lines)
-    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in every)
 
 
 def main() -> None:

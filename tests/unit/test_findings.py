@@ -239,6 +239,21 @@ def test_under_therapy_only_a_fracture_a_year_after_its_start_counts(
         assert flags(inputs) == []
 
 
+def test_of_several_fractures_the_latest_is_named() -> None:
+    """In charts of many years the first fracture under a drug is old news (seen in Synthea's)."""
+    told = (
+        fracture(SPINE, day=months_ago(40)),
+        fracture(HIP, day=months_ago(3)),
+        fracture(WRIST, day=months_ago(20)),
+    )
+    assert flags(woman("-2.7", therapy=(therapy(since=months_ago(80)),), fractures=told))[:2] == [
+        "hip fracture on therapy 2025-10-15",
+        "recent hip fracture 2025-10-15",
+    ]
+    two = (fracture(SPINE, day=months_ago(9)), fracture(HIP, day=months_ago(3)))
+    assert flags(woman("-2.7", fractures=two))[0] == "recent hip fracture 2025-10-15"
+
+
 def test_frax_is_no_flag_under_therapy() -> None:
     inputs = woman("-2.7", therapy=(therapy(),), fractures=(fracture(day=AS_OF),), frax=frax("9", "40"))
     assert not any("FRAX" in flag for flag in flags(inputs))

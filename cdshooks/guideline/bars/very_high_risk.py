@@ -35,7 +35,8 @@ _ID = "caution-very-high-risk"
 
 def flags(inputs: GuidelineInputs) -> list[str]:
     """What puts the patient at very high risk, in a few words each; none where nothing does."""
-    broken = fragility_fractures(inputs)
+    # The latest first: it is the one to name.
+    broken = sorted(fragility_fractures(inputs), key=_last_day, reverse=True)
     under = [each for each in broken if _on_therapy(each, inputs)]
     if inputs.therapy and not under:
         return []
@@ -54,6 +55,10 @@ def flags(inputs: GuidelineInputs) -> list[str]:
     if inputs.has(Disease.FALLS) and any(each.mechanism is Mechanism.LOW_ENERGY for each in broken):
         found.append("injurious falls")
     return found
+
+
+def _last_day(fracture: Fracture) -> datetime.date:
+    return latest_day(fracture) or datetime.date.min
 
 
 def _frax(inputs: GuidelineInputs) -> list[str]:
