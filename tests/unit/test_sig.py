@@ -134,7 +134,9 @@ q.o.d.                                                    | 3.5 x
 1 tab on alternate days                                   | 245
 1 tab every 2 days                                        | 245
 1 tab q2d                                                 | 245
+1 tab every second day                                    | 245
 1 tab every third day                                     | 163.3333
+1 tab every fourth day                                    | 122.5
 twice weekly                                              | 2 x
 two times a week                                          | 2 x
 Take 1 tab(s) by mouth 2x per week                        | 140
