@@ -1,9 +1,9 @@
 """Rewrite every generated file: `python scripts/generate.py`, or `make generated`.
 
 Generated are the value sets (see value_sets.py), the draft templates, the guideline (see guideline_page.py)
-and the reference pages of docs/. What
-the code knows is taken from the code: codes, citations, settings, templates. What only people can say of it
-stands here, and a code without words fails the run.
+and the reference pages of docs/. What the code knows is taken from the code: codes, citations, settings,
+templates. What only people can say of it stands here and in guideline_words.py, and a code without words
+fails the run.
 """
 
 import functools
