@@ -43,9 +43,10 @@ fix: $(STAMP) ## what lint and format can mend by themselves
 generated: $(STAMP) ## rewrite every generated file: draft templates and reference documentation
 	$(BIN)/python scripts/generate.py
 
-nightly: $(STAMP) ## the tests that take long: 50,000 fuzzed bodies, 10,000 posts of feedback amid kill -9
+nightly: $(STAMP) ## the tests that take long: 50,000 fuzzed bodies, 10,000 posts of feedback, every threshold moved
 	FUZZED_BODIES=50000 $(BIN)/python -m pytest -q tests/conformance/test_server_process.py
 	FEEDBACK_POSTS=10000 scripts/with-postgresql $(BIN)/python -m pytest -q tests/faults
+	$(BIN)/python scripts/mutate_thresholds.py
 
 bench: $(STAMP) ## the ratios of benchmarks/, side by side in one run
 	$(BIN)/python -m benchmarks

@@ -1,8 +1,9 @@
 """Rewrite every generated file: `python scripts/generate.py`, or `make generated`.
 
-Generated are the value sets (see value_sets.py), the draft templates, and the reference pages of docs/. What
-the code knows is taken from the code: codes, citations, settings, templates. What only people can say of it
-stands here, and a code without words fails the run.
+Generated are the value sets (see value_sets.py), the draft templates, the guideline (see guideline_page.py)
+and the reference pages of docs/. What the code knows is taken from the code: codes, citations, settings,
+templates. What only people can say of it stands here and in guideline_words.py, and a code without words
+fails the run.
 """
 
 import functools
@@ -52,7 +53,8 @@ from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
 from fhir_mappings.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
-from scripts import conformance, order_checks, value_sets
+from scripts import conformance, guideline_page, order_checks, value_sets
+from scripts.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "cdshooks/drafts/templates"
@@ -289,10 +291,9 @@ SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
     SuggestionId.REMOVE_ORDER: ("delete of the draft", "cards on orders", "The draft should not be signed."),
 }
 
-_NOT_RAISED = " Reserved: this version does not raise it."
 ISSUES: Mapping[str, str] = {
     "unreadable": "A resource, a date or a value could not be read.",
-    "wrong-version": "Content of another version of FHIR." + _NOT_RAISED,
+    "wrong-version": "A resource is written as another version of FHIR has it. It is not used.",
     "no-status": "There is no status. A value is not used then; a medicine counts as current.",
     "not-final": "A result is not final, or a diagnosis is not confirmed. It does not decide.",
     "future-date": "A value is dated in the future. It is not used.",
@@ -306,7 +307,7 @@ ISSUES: Mapping[str, str] = {
     "by-name-only": "A drug or an allergy is known by its name and by no code.",
     "unmapped-code": "A value is called a T-score, and its code is in no value set and no local code map.",
     "other-patient": "A resource belongs to another patient. It is not used.",
-    "dose-unreadable": "The dose of an order could not be read." + _NOT_RAISED,
+    "dose-unreadable": "The dose of a glucocorticoid could not be read. It is unknown then, and not zero.",
     "mechanism-unknown": "How a fracture happened is not recorded. It does not count as a fragility fracture.",
     "truncated": "A part of what a key asks for is missing.",
     "not-fetched": "A part of the chart could not be had; or an order points at a Medication that is not "
@@ -425,9 +426,18 @@ def render() -> dict[str, str]:
         "docs/reference-orders.md": _orders(),
         "docs/reference-prefetch.md": _prefetch(),
         "docs/conformance.md": MADE + conformance.page(),
+        "docs/guideline.md": _guideline(),
         "tests/conformance/snapshots/discovery.json": _discovery(),
         "docs/reference-trust-file.md": _trust_file(),
     }
+
+
+def _guideline() -> str:
+    return guideline_page.render(
+        guideline_page.Words(
+            dispositions=DISPOSITIONS, cards=CARDS, suggestions=SUGGESTIONS, inputs=INPUTS, made=MADE
+        )
+    )
 
 
 def _discovery() -> str:
@@ -464,7 +474,7 @@ def _orders() -> str:
     return "\n".join(
         (
             *order_checks.page(MADE),
-            _table(order_checks.HEAD, map(order_checks.row, CHECKS)),
+            table(order_checks.HEAD, map(order_checks.row, CHECKS)),
             "## In the words of the code\n",
             *order_checks.sections(),
         )
@@ -486,7 +496,7 @@ def _prefetch() -> str:
         "says how to answer. `bone-health-patient-view` cannot answer without the keys that are required. The "
         "order hooks require none: each part of the chart that is missing and that a check of the order needs "
         "is named on a card as not checked.\n\n"
-        + _table(
+        + table(
             (
                 "Key",
                 "Resource type",
@@ -530,13 +540,13 @@ def _trust_file() -> str:
         "The members of the trust file. [Who may call](who-may-call.md) says how to write one.\n\n"
         "## `[[client]]`\n\nOne table for each client. `name` and `issuer` are required, and either `jku` or "
         "`jwks_file`.\n\n"
-        + _table(head, _trust_rows(Entry))
+        + table(head, _trust_rows(Entry))
         + "\n## `[client.profile]`\n\nWhat the client can do with an answer. It follows the table of its "
         "client.\n\n"
-        + _table(head, _trust_rows(Profile))
+        + table(head, _trust_rows(Profile))
         + "\n## Why a call is refused\n\nThe log names one of these reasons and the client, and nothing of the "
         "token. The checks are made in this order, and the first that fails is logged.\n\n"
-        + _table(
+        + table(
             ("Reason", "What was asked", "What helps"),
             [(f"`{reason}`", f"Whether {WORDS[reason].asks}.", WORDS[reason].remedy) for reason in Reason],
         )
@@ -569,12 +579,12 @@ def _wire_sections() -> Iterator[str]:
     yield (
         f'## The evaluation\n\nEvery answer of 200 carries `extension["{EVALUATION}"]`. Members that would be '
         "empty are left out.\n\n"
-        + _table(("Member", "What it holds"), [(f"`{name}`", MEMBERS[name]) for name in _members()])
+        + table(("Member", "What it holds"), [(f"`{name}`", MEMBERS[name]) for name in _members()])
     )
     yield (
         "## Dispositions\n\nThe first rule that matches sets the disposition. The order is G0, G1, G2, G2b, "
         "G3, G4, T1, G5, T2, T3, T4, T5, T6, K1, K2, K3, F1, F2, N1, N2.\n\n"
-        + _table(
+        + table(
             ("Code", "Rule", "When", "Cards"), [(f"`{each}`", *DISPOSITIONS[each]) for each in Disposition]
         )
         + "\nWhere an order hook has no order that concerns bone health, the disposition is "
@@ -582,7 +592,7 @@ def _wire_sections() -> Iterator[str]:
     )
     yield (
         f"## Topics\n\nEach card carries its topic in `source.topic`, system `{TOPICS}`.\n\n"
-        + _table(
+        + table(
             ("Code", "Card", "Indicator", "When"),
             [(f"`{topic}`", *CARDS[topic]) for topic in Topic if topic in CARDS],
         )
@@ -591,7 +601,7 @@ def _wire_sections() -> Iterator[str]:
         "### Topics of orders\n\nOnly the order hooks have these, besides `data-problem` and "
         "`denosumab-overdue`; `order-daily-70` is also said of an order that is active already. "
         "[Order checks](reference-orders.md) says when each is raised.\n\n"
-        + _table(
+        + table(
             ("Code", "Check", "Title"),
             [(f"`{each.topic}`", each.id, DISPLAYS[each.topic]) for each in CHECKS],
         )
@@ -602,7 +612,7 @@ def _wire_sections() -> Iterator[str]:
         f'`extension["{SUGGESTION}"]`. A card shows at most {MOST_SUGGESTIONS}; it names the others in its '
         "text. Actions are of type `create`, and their resource is a draft; `change-to-weekly` is an `update` "
         "with the whole corrected draft, `remove-order` a `delete`.\n\n"
-        + _table(
+        + table(
             ("Id", "Creates or changes", "On cards", "When"),
             [(f"`{each}`", *SUGGESTIONS[each]) for each in SuggestionId],
         )
@@ -622,18 +632,18 @@ def _wire_sections() -> Iterator[str]:
         f"come with any of these; any other reason is kept as `{OTHER}`. Three of them silence the card while "
         "nothing changes that it rests on; [Feedback and the store](feedback.md#silence) says how. Critical "
         "cards are never silenced.\n\n"
-        + _table(
+        + table(
             ("Code", "Display", "Silences the card"),
             [(f"`{code}`", display, _silence(code)) for code, display in on_cards.items()],
         )
     )
-    yield "## Data-quality issues\n\n" + _table(
+    yield "## Data-quality issues\n\n" + table(
         ("Issue", "Meaning"), [(f"`{issue}`", ISSUES[issue]) for issue in typing.get_args(Issue)]
     )
-    yield "## Input names\n\nIn `inputs` and in `missing`.\n\n" + _table(
+    yield "## Input names\n\nIn `inputs` and in `missing`.\n\n" + table(
         ("Name", "Value or unit"), [(f"`{name}`", value) for name, value in INPUTS.items()]
     )
-    yield "## Prefetch states\n\n" + _table(
+    yield "## Prefetch states\n\n" + table(
         ("State", "Meaning"), [(f"`{state}`", STATES[state]) for state in (*_states(), "omitted")]
     )
 
@@ -666,7 +676,7 @@ def _criteria() -> Iterator[str]:
             )
             for rule in rules
         ]
-        yield f"### {title}\n\n{text}\n\n" + _table(("Id", "Sets", "Citation", "Evidence"), rows)
+        yield f"### {title}\n\n{text}\n\n" + table(("Id", "Sets", "Citation", "Evidence"), rows)
     yield (
         "### Conflict\n\n`data-conflict` is looked at after the gates and T1. It is met where two values of "
         "the chart cannot both be true and lead to different dispositions. A hip or vertebral "
@@ -684,7 +694,7 @@ def _criteria() -> Iterator[str]:
         yield (
             f"### {title}\n\n{text} They are looked at where the disposition is `treat`, `consider` or "
             "`already-treated`; `caution-very-high-risk` not where it is `consider`.\n\n"
-            + _table(("Id", "Card", "Citation"), found)
+            + table(("Id", "Card", "Citation"), found)
         )
     looks = [rule.look for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES)] + [
         bar.look for bar in (*BLOCKS, *CAUTIONS)
@@ -714,11 +724,6 @@ def _silence(reason: str) -> str:
 
 def _codes(codes: Iterable[str]) -> str:
     return ", ".join(f"`{code}`" for code in codes)
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
 
 
 if __name__ == "__main__":

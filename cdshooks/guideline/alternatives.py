@@ -69,7 +69,7 @@ MATRIX: Mapping[str, Mapping[Option, str | None]] = {
 }
 """By block; what a block leaves open between two diseases is named by the disease."""
 
-_ALWAYS = {
+ALWAYS = {
     Option.ZOLEDRONIC_ACID: "CrCl 35 or above, calcium normal, vitamin D replete",
     Option.DENOSUMAB: (
         "calcium normal; no drug holiday: vertebral fractures rebound when a dose is delayed or it is stopped"
@@ -80,6 +80,7 @@ _ALWAYS = {
     ),
     Option.ANABOLIC: "teriparatide, abaloparatide or romosozumab, by a specialist; an antiresorptive after it",
 }
+"""What an option asks for whatever blocks the tablet."""
 
 
 def blockers(inputs: GuidelineInputs, blocks: Iterable[str]) -> set[str]:
@@ -103,7 +104,7 @@ def alternatives(inputs: GuidelineInputs, blocks: Iterable[str]) -> dict[Option,
         asked = [MATRIX[row][option] for row in sorted(rows)]
         if None in asked or _is_ruled_out(option, inputs):
             continue
-        wanted = [*(word for word in asked if word), _ALWAYS[option]]
+        wanted = [*(word for word in asked if word), ALWAYS[option]]
         left[option] = [*wanted, *_of_patient(option, inputs)]
     return left
 

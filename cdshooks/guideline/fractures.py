@@ -1,6 +1,7 @@
 """Which fragility fractures decide on what (GUIDELINE section 0, T1 and T3; BHOF 2022)."""
 
 import datetime
+from itertools import chain
 
 from fhir_mappings.inputs import Fracture, FractureSite, GuidelineInputs, Mechanism
 
@@ -8,6 +9,7 @@ DECIDE_ALONE = frozenset({FractureSite.HIP, FractureSite.VERTEBRA})
 """Sites at which a fragility fracture indicates treatment whatever bone density is."""
 
 SAME_EVENT = datetime.timedelta(days=180)
+"""Within this, fractures of one site are one."""
 
 _WORDS = {
     FractureSite.HIP: "hip",
@@ -44,13 +46,23 @@ def latest_day(fracture: Fracture) -> datetime.date | None:
 
 
 def fragility_events(inputs: GuidelineInputs) -> int:
-    """How many times bone broke: of one site within 180 days it is one fracture, told again (B, 9)."""
+    """How many times bone broke: of one site within 180 days it is one fracture, told again (B, 9).
+
+    A fracture without a site is another one only where none with a site is as near: charts code one event as
+    "fracture of hip" and as "pathological fracture due to osteoporosis".
+    """
     seen: dict[FractureSite, list[datetime.date | None]] = {}
-    for fracture in fragility_fractures(inputs):
+    # Those without a site last.
+    for fracture in sorted(fragility_fractures(inputs), key=_has_no_site):
         days = seen.setdefault(fracture.site, [])
-        if not any(_is_same(fracture.day, day) for day in days):
+        told = chain.from_iterable(seen.values()) if _has_no_site(fracture) else days
+        if not any(_is_same(fracture.day, day) for day in told):
             days.append(fracture.day)
     return sum(len(days) for days in seen.values())
+
+
+def _has_no_site(fracture: Fracture) -> bool:
+    return fracture.site is FractureSite.UNSPECIFIED
 
 
 def _is_same(one: datetime.date | None, other: datetime.date | None) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fhir_mappings.inputs import HeightLoss
 
 CENTIMETRES = Decimal(4)
+"""At or above."""
 
 
 def asks_for_imaging(loss: HeightLoss) -> bool:

@@ -18,12 +18,14 @@ from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site
 
 DXA_MONTHS = 24
+"""After the last one the next is due."""
 REFILL_GAP = datetime.timedelta(days=45)
 """Longer without supply: a gap."""
 DENOSUMAB = "denosumab"
 DENOSUMAB_MONTHS = 6
 """Between two doses."""
 DENOSUMAB_CRITICAL_MONTHS = 7
+"""Longer ago: critical."""
 DENOSUMAB_CURRENT_MONTHS = 18
 """Longer ago: past therapy."""
 _HIP_SITES = frozenset({Site.FEMORAL_NECK, Site.TOTAL_HIP, Site.FEMUR})

@@ -1,6 +1,9 @@
 """The risk factors that K2 and K3 count (GUIDELINE section 0, "RF list"; A, S07; BHOF 2022, FRAX).
 
-They count as the chart states them. What it does not state is unknown, and neither present nor absent.
+Age, a low-trauma fracture of a site that decides nothing by itself, a parent's hip fracture, current smoking,
+a current glucocorticoid below T5, and low body weight; where a hospital wants it so also alcohol, rheumatoid
+arthritis and secondary osteoporosis. They count as the chart states them. What it does not state is unknown,
+and neither present nor absent.
 """
 
 from collections.abc import Callable
@@ -12,6 +15,7 @@ from cdshooks.guideline.words import day, measured, number
 from fhir_mappings.inputs import Disease, GuidelineInputs
 
 OLDER_THAN = 65
+"""Years of age; above."""
 LOW_BMI = Decimal(20)
 """kg/m²; below."""
 LOW_WEIGHT = Decimal("57.6")
@@ -19,6 +23,7 @@ LOW_WEIGHT = Decimal("57.6")
 GLUCOCORTICOID_MG = Decimal("2.5")
 """mg of prednisone a day, from which a current course of 90 days counts; below T5."""
 GLUCOCORTICOID_DAYS = 90
+"""Of the last 365; at or above."""
 ALCOHOL_DRINKS = Decimal(3)
 """A day; FRAX counts from here. One of the `extra` risk factors."""
 

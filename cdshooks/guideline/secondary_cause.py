@@ -16,6 +16,7 @@ HIGH_CALCIUM = {"mg/dL": Decimal("10.5"), "mmol/L": Decimal("2.62")}
 PHOSPHATASE_TIMES = Decimal("1.5")
 """Of the laboratory's upper limit; above."""
 LOW_EGFR = Decimal(30)
+"""mL/min/1.73 m²; below."""
 SEVERE_VITAMIN_D = Decimal(12)
 """ng/mL; below."""
 

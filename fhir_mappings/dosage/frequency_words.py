@@ -13,7 +13,7 @@ import msgspec
 from fhir_mappings.dosage.regimen import DAYS_IN_WEEK, Rate
 
 _DAYS = {
-    "minute": Fraction(1, 1440), "hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7),
+    "hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7),
     "month": Fraction(487, 16), "year": Fraction(1461, 4),
 }  # fmt: skip
 """Days in each; a month is 30.4375 and a year 365.25, as in UCUM."""

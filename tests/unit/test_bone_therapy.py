@@ -430,3 +430,25 @@ def test_no_order_of_the_records_changes_the_answer() -> None:
     for shuffled in itertools.permutations(records):
         again = mapped(*shuffled)
         assert (again.therapy, again.past_therapy) == (first.therapy, first.past_therapy)
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "current"),
+    [
+        ("2024-10-15", False),
+        ("2024-10-14", True),
+        ("2026-01-15", False),
+        ("2026-01-16", True),
+    ],
+)
+def test_a_supply_belongs_to_an_ended_order_of_fifteen_months(handed_over: str, *, current: bool) -> None:
+    """From the day of the order to fifteen months later, both included; then the supply is another one."""
+    supply = 900 if handed_over < "2025" else 84
+    ended = order(ALENDRONATE, status="stopped", authoredOn="2024-10-15")
+    assert bool(therapy(ended, had(handed_over, supply))) is current
+
+
+@pytest.mark.parametrize(("since", "days"), [("2024-01-10", 31), ("2024-02-10", 29)])
+def test_one_dose_of_the_oncology_product_is_a_month(since: str, days: int) -> None:
+    [past] = mapped(given(since, XGEVA)).past_therapy
+    assert (past.drug, past.days) == ("denosumab 120 mg", days)

@@ -179,3 +179,8 @@ def test_an_orchiectomy_of_an_unstated_side_is_a_question() -> None:
     inputs = mapped(MAN, procedure(ONE, SNOMED), procedure())
     assert inputs.cancer_therapy == ()
     assert issues(inputs) == ["site-not-stated"]
+
+
+@pytest.mark.parametrize(("day", "counts"), [(ago(), True), (ago(-1), False)])
+def test_an_operation_of_today_is_there_and_one_of_tomorrow_is_not(day: str, *, counts: bool) -> None:
+    assert bool(found(MAN, procedure("386634006", SNOMED, performedDateTime=day))) is counts

@@ -101,3 +101,12 @@ def test_a_bound_on_the_other_side_is_not_outside(value: str, comparator: str) -
     )
     assert inputs.labs.tsh
     assert inputs.labs.tsh.reference == "Observation/a"
+
+
+@pytest.mark.parametrize("at_limit", ["0.4", "4.5"])
+def test_of_one_day_a_value_at_the_limit_is_not_outside_it(at_limit: str) -> None:
+    later = observation(TSH, "2.0", "mIU/L", day="2026-01-05T16:00:00Z", id="later", **limits("0.4", "4.5"))
+    earlier = observation(TSH, at_limit, "mIU/L", day="2026-01-05T08:00:00Z", **limits("0.4", "4.5"))
+    measurement = found(mapped(earlier, later))
+    assert measurement
+    assert str(measurement.value) == "2.0"

@@ -195,6 +195,9 @@ UNITS: list[tuple[Json, str]] = [
     ({"value": 10, "code": "mg", "system": "http://unitsofmeasure.org"}, "10"),
     ({"value": 10, "code": "mg", "unit": "MG"}, "10"),
     ({"value": 0.01, "unit": "g"}, "10"),
+    *(({"value": 0.01, "unit": unit}, "10") for unit in ("gm", "gram", "grams")),
+    *(({"value": 10, "unit": unit}, "10") for unit in ("mgs", "milligram")),
+    *(({"value": 10000, "unit": unit}, "10") for unit in ("mcgs", "microgram", "micrograms")),
     ({"value": 10000, "unit": "mcg"}, "10"),
     ({"value": 10000, "unit": "µg"}, "10"),
     ({"value": 10000, "code": "ug"}, "10"),
@@ -214,6 +217,7 @@ UNITS: list[tuple[Json, str]] = [
     ({"value": 10, "unit": "mL"}, "no-strength"),
     ({"value": 2}, "10"),
     ({"value": 1}, "5"),
+    ({"value": 4}, "20"),
     ({"value": 2.5}, "no-dose"),
     ({"value": 5}, "no-dose"),
     ({"value": 10}, "no-dose"),
@@ -238,6 +242,18 @@ UNITS: list[tuple[Json, str]] = [
 def test_an_amount_comes_to_milligrams(quantity: Json, expected: str) -> None:
     once_a_week = instruction(per(1, 1, "wk")) | {"doseAndRate": [{"doseQuantity": quantity}]}
     assert weekly(regimen(once_a_week)) == expected
+
+
+@pytest.mark.parametrize(
+    ("tablet", "value", "expected"),
+    [("8", 4, "no-dose"), ("16", 4, "no-dose"), ("9", 4, "36"), ("4", 4, "no-dose"), ("20", 3, "60")],
+)
+def test_a_bare_number_is_a_few_tablets_where_it_is_no_part_of_one(
+    tablet: str, value: int, expected: str
+) -> None:
+    """A whole, a half or a quarter of what is in a tablet may be meant in milligrams."""
+    once_a_week = instruction(per(1, 1, "wk")) | {"doseAndRate": [{"doseQuantity": {"value": value}}]}
+    assert weekly(regimen(once_a_week, strength=Strength(mg=Decimal(tablet)))) == expected
 
 
 def test_a_number_with_more_digits_than_any_dose_is_none() -> None:

@@ -25,6 +25,7 @@ from fhir_mappings.inputs import (
     BoneDensity,
     CancerTherapy,
     Disease,
+    Fracture,
     FractureSite,
     GuidelineInputs,
     HeightLoss,
@@ -57,6 +58,11 @@ from tests.people import (
 )
 
 HIP, SPINE, WRIST = FractureSite.HIP, FractureSite.VERTEBRA, FractureSite.DISTAL_FOREARM
+
+
+def osteoporotic(day: datetime.date | None) -> Fracture:
+    """Coded as osteoporotic, without a site."""
+    return fracture(FractureSite.UNSPECIFIED, mechanism=Mechanism.OSTEOPOROTIC, day=day)
 
 
 # Blocks by more than one way.
@@ -146,6 +152,14 @@ def test_what_leaves_the_draft_unrecommended(members: dict[str, Any], caution: s
             ["2 fragility fractures"],
         ),
         ({"fractures": (fracture(HIP, day=None), fracture(HIP))}, []),
+        # A code for the site and one for the cause are two conditions of one event, as in Synthea's charts.
+        ({"fractures": (osteoporotic(days_ago(3000)), fracture(HIP, day=days_ago(3000)))}, []),
+        ({"fractures": (fracture(HIP, day=days_ago(3000)), osteoporotic(days_ago(2820)))}, []),
+        ({"fractures": (fracture(HIP), osteoporotic(None))}, []),
+        (
+            {"fractures": (fracture(HIP, day=days_ago(3000)), osteoporotic(days_ago(2819)))},
+            ["2 fragility fractures"],
+        ),
         ({"bone_density": density("-3.01")}, ["T-score −3.01"]),
         ({"bone_density": density("-3.0")}, []),
         ({"frax": frax("4.5", "30")}, []),
@@ -169,6 +183,14 @@ def test_what_leaves_the_draft_unrecommended(members: dict[str, Any], caution: s
             ["recent hip fracture 2025-12-16"],
         ),
         (
+            {"fractures": (fracture(HIP, day=days_ago(29)),), "glucocorticoid": steroid("5", 30)},
+            ["recent hip fracture 2025-12-17", "fracture on glucocorticoids"],
+        ),
+        (
+            {"fractures": (fracture(HIP, day=AS_OF),), "glucocorticoid": steroid("5", 30)},
+            ["recent hip fracture 2026-01-15", "fracture on glucocorticoids"],
+        ),
+        (
             {"fractures": (fracture(HIP, day=None),), "glucocorticoid": steroid("5", 30)},
             [],
         ),
@@ -188,7 +210,8 @@ def past(days: int, last: datetime.date | None) -> PastTherapy:
         (datetime.date(2020, 6, 1), past(800, datetime.date(2021, 1, 1)), True),
         (datetime.date(2020, 6, 1), past(400, datetime.date(2020, 6, 1)), True),
         (datetime.date(2020, 6, 2), past(400, datetime.date(2020, 6, 1)), False),
-        (datetime.date(2020, 6, 1), past(365, datetime.date(2020, 6, 1)), False),
+        (datetime.date(2020, 6, 1), past(367, datetime.date(2020, 6, 1)), True),
+        (datetime.date(2020, 6, 1), past(366, datetime.date(2020, 6, 1)), False),
         (None, past(800, datetime.date(2021, 1, 1)), False),
         (datetime.date(2020, 6, 1), past(800, None), False),
     ],
@@ -214,6 +237,21 @@ def test_under_therapy_only_a_fracture_a_year_after_its_start_counts(
         assert flags(inputs)[0] == "hip fracture on therapy 2025-01-15"
     else:
         assert flags(inputs) == []
+
+
+def test_of_several_fractures_the_latest_is_named() -> None:
+    """In charts of many years the first fracture under a drug is old news (seen in Synthea's)."""
+    told = (
+        fracture(SPINE, day=months_ago(40)),
+        fracture(HIP, day=months_ago(3)),
+        fracture(WRIST, day=months_ago(20)),
+    )
+    assert flags(woman("-2.7", therapy=(therapy(since=months_ago(80)),), fractures=told))[:2] == [
+        "hip fracture on therapy 2025-10-15",
+        "recent hip fracture 2025-10-15",
+    ]
+    two = (fracture(SPINE, day=months_ago(9)), fracture(HIP, day=months_ago(3)))
+    assert flags(woman("-2.7", fractures=two))[0] == "recent hip fracture 2025-10-15"
 
 
 def test_frax_is_no_flag_under_therapy() -> None:

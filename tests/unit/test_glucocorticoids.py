@@ -540,3 +540,7 @@ def test_spans_are_days_of_the_same_dose_in_a_row() -> None:
     assert [(span.start, span.end, span.mg_per_day) for span in spans([Fraction(5), Fraction(0)], days)] == [
         (MONDAY, MONDAY, Decimal(5))
     ]
+
+
+def test_what_begins_today_counts_today() -> None:
+    assert days(taken(begun=ago(), dispenseRequest=supplied(1))) == 1

@@ -445,6 +445,10 @@ def test_where_clearance_and_egfr_disagree_the_lower_one_withholds_the_draft() -
         SEVERE, *without(EGFR), who, creatinine, lab(WEIGHT, "80", "kg"), lab(EGFR, "30", "mL/min")
     )
     assert criterion(low_egfr, "block-renal").reason == "eGFR 30 mL/min/1.73 m²"
+    at_limit = decided(
+        SEVERE, *without(EGFR), who, creatinine, lab(WEIGHT, "35", "kg"), lab(EGFR, "30", "mL/min")
+    )
+    assert criterion(at_limit, "block-renal").reason == "eGFR 30 mL/min/1.73 m²"
     low_clearance = decided(SEVERE, *clear_labs(), who, creatinine, lab(WEIGHT, "30", "kg"))
     assert criterion(low_clearance, "block-renal").reason == "CrCl 30 mL/min"
     assert low_egfr.draft is low_clearance.draft is Draft.WITHHELD

@@ -1,7 +1,6 @@
 """The reader: the same values as fhir.resources R4B where that accepts a resource, and survival of the rest."""
 
 import json
-from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +22,7 @@ from fhir_mappings.reader import (
     read,
 )
 from tests.charts import Json, wire
+from tests.reading import differences
 
 EXACT = Decimal("-3.7203722204883998")
 SECRET = "Zebedee-1931"
@@ -239,27 +239,6 @@ RESOURCES: dict[str, Json] = {
         "issue": [{"severity": "error", "code": "not-supported", "diagnostics": "no"}],
     },
 }
-
-
-def differences(ours: object, theirs: object, path: str) -> list[str]:
-    """Where what we read differs from what fhir.resources read, for the elements that we read."""
-    if isinstance(ours, msgspec.Raw):
-        ours = json.loads(bytes(ours), parse_float=Decimal)
-    if isinstance(ours, msgspec.Struct):
-        assert isinstance(theirs, Mapping), path
-        return [
-            difference
-            for field in msgspec.structs.fields(ours)
-            for difference in differences(
-                getattr(ours, field.name), theirs.get(field.encode_name), f"{path}.{field.encode_name}"
-            )
-        ]
-    if isinstance(ours, tuple):
-        assert isinstance(theirs, Sequence), path
-        assert len(ours) == len(theirs), path
-        pairs = enumerate(zip(ours, theirs, strict=True))
-        return [each for index, (one, other) in pairs for each in differences(one, other, f"{path}[{index}]")]
-    return [] if ours == theirs else [path]
 
 
 def test_there_is_an_example_of_every_kind_that_is_read() -> None:

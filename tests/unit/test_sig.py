@@ -134,7 +134,9 @@ q.o.d.                                                    | 3.5 x
 1 tab on alternate days                                   | 245
 1 tab every 2 days                                        | 245
 1 tab q2d                                                 | 245
+1 tab every second day                                    | 245
 1 tab every third day                                     | 163.3333
+1 tab every fourth day                                    | 122.5
 twice weekly                                              | 2 x
 two times a week                                          | 2 x
 Take 1 tab(s) by mouth 2x per week                        | 140
@@ -240,6 +242,8 @@ weekly on Monday and Thursday                             | !
 0 tablets weekly                                          | 1 x
 0 mg weekly                                               | 1 x
 90 tablets weekly                                         | 1 x
+20 tablets weekly                                         | 1400
+21 tablets weekly                                         | 1 x
 5 mg in the morning and 2.5 mg at night daily             | -
 prednisone 5 mg every morning and 2.5 mg every evening    | 14 x
 Take 2 tablets now then 1 tablet daily                    | 7 x

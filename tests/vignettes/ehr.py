@@ -30,9 +30,17 @@ _FAILED: Resource = {
 }
 
 
-def call(vignette: Vignette, encoding: Encoding, templates: Mapping[str, str]) -> Resource:
-    """The body of a call in which every prefetch key is answered that the story does not keep back."""
-    chart = chart_of(vignette, encoding)
+def call(
+    vignette: Vignette,
+    encoding: Encoding,
+    templates: Mapping[str, str],
+    chart: list[Resource] | None = None,
+) -> Resource:
+    """The body of a call in which every prefetch key is answered that the story does not keep back.
+
+    `chart` is in place of the resources that the vignette is written in.
+    """
+    chart = chart_of(vignette, encoding) if chart is None else chart
     given = vignette.input
     kept = [key for key in templates if key not in given.not_sent and "*" not in given.not_sent]
     context = {

@@ -11,7 +11,9 @@ from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, Disease, GuidelineInputs
 
 _YEAR = datetime.timedelta(days=365)
 ORAL_YEARS = 5
+"""Of an oral bisphosphonate, in all; at or above."""
 INFUSION_YEARS = 3
+"""Of zoledronic acid; at or above."""
 ZOLEDRONIC_ACID = "zoledronic acid"
 """As the inputs name it."""
 

@@ -18,10 +18,13 @@ from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Fracture, GuidelineInputs, Mechanism
 
 RECENT_MONTHS = 12
+"""A fracture within so many months is recent."""
 SEVERAL = 2
+"""Fragility fractures, from so many on."""
 T_SCORE = Decimal("-3.0")
 """Below."""
 MAJOR_PERCENT = Decimal(30)
+"""Above."""
 HIP_PERCENT = Decimal("4.5")
 """Above."""
 ON_THERAPY_MONTHS = 12
@@ -32,7 +35,8 @@ _ID = "caution-very-high-risk"
 
 def flags(inputs: GuidelineInputs) -> list[str]:
     """What puts the patient at very high risk, in a few words each; none where nothing does."""
-    broken = fragility_fractures(inputs)
+    # The latest first: it is the one to name.
+    broken = sorted(fragility_fractures(inputs), key=_last_day, reverse=True)
     under = [each for each in broken if _on_therapy(each, inputs)]
     if inputs.therapy and not under:
         return []
@@ -51,6 +55,10 @@ def flags(inputs: GuidelineInputs) -> list[str]:
     if inputs.has(Disease.FALLS) and any(each.mechanism is Mechanism.LOW_ENERGY for each in broken):
         found.append("injurious falls")
     return found
+
+
+def _last_day(fracture: Fracture) -> datetime.date:
+    return latest_day(fracture) or datetime.date.min
 
 
 def _frax(inputs: GuidelineInputs) -> list[str]:

@@ -14,6 +14,7 @@ from fhir_mappings.inputs import GuidelineInputs, Measurement
 
 HIP_PERCENT = Decimal("3.0")
 MAJOR_PERCENT = Decimal("20.0")
+"""At or above: treat; likewise the hip."""
 YOUNGEST, OLDEST = 40, 90
 """FRAX has results for these ages only; whoever is younger or older needs an individual decision."""
 

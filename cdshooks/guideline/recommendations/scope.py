@@ -8,7 +8,9 @@ from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
 from fhir_mappings.inputs import GuidelineInputs, Menopause, Sex, Source
 
 ADULT_AGE = 18
+"""Younger: out of scope."""
 MEN_FROM = 50
+"""The age from which T-scores classify men."""
 
 
 def _hospice(inputs: GuidelineInputs) -> Criterion:

@@ -19,6 +19,7 @@ LOW = Decimal("-2.0")
 NEAR = Decimal("-1.8")
 """From −2.0 to here, both included: it takes several."""
 SEVERAL = 2
+"""Risk factors that it takes near −2.0."""
 
 _BELOW, _CLOSE = "t-score-below-2-with-risk-factor", "t-score-near-2-with-risk-factors"
 
