@@ -283,7 +283,13 @@ def test_a_low_fall_makes_no_fragility_fracture_of_an_unspecified_site() -> None
 
 @pytest.mark.parametrize(
     ("code", "system"),
-    [("S22.31XA", ICD10), ("S42.001D", ICD10), ("S82.891A", ICD10), ("33737001", SNOMED), ("16114001", SNOMED)],
+    [
+        ("S22.31XA", ICD10),
+        ("S42.001D", ICD10),
+        ("S82.891A", ICD10),
+        ("33737001", SNOMED),
+        ("16114001", SNOMED),
+    ],
 )
 def test_a_low_fall_that_broke_another_bone_is_low_trauma_and_no_fragility_fracture(
     code: str, system: str
