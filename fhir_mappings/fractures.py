@@ -82,8 +82,9 @@ def map_fractures(
     """Fractures of the sites the guideline counts, each once, with what is known of how they happened.
 
     Left out: high-energy, neoplastic, stress and atypical fractures, those of skull, hand and foot, and
-    those before the age of 40. Those of unknown mechanism stay, and never count as fragility fractures. A
-    fracture of tomorrow is not there yet: the day of tolerance is for what speaks against a drug.
+    those before the age of 40. Those of unknown mechanism stay, and never count as fragility fractures; of
+    bones that the guideline does not name those stay that came of a low fall. A fracture of tomorrow is not
+    there yet: the day of tolerance is for what speaks against a drug.
     """
     problems = tuple(each for each in problems if each.day is None or each.day <= as_of)
     causes = _Causes(problems)
@@ -99,10 +100,12 @@ def map_fractures(
         if mechanism is Mechanism.UNKNOWN:
             notes.add(
                 "mechanism-unknown",
-                f"how the {event.site.value.replace('-', ' ')} fracture happened is not recorded",
+                f"how {_named(event.site)} happened is not recorded",
                 first.reference,
                 of=Source.CONDITIONS,
             )
+            if event.site is FractureSite.OTHER:
+                continue
         fractures.append(
             Fracture(
                 site=event.site,
@@ -211,8 +214,17 @@ def _site(problem: Problem, terminology: Terminology) -> FractureSite | None:
             facts = _facts(problem, concept, terminology)
             # "Fracture of forearm" may be anywhere on it.
             return FractureSite.UNSPECIFIED if facts and all(each.proxy for each in facts) else site
-    unspecific = _OSTEOPOROTIC | {Concept.FRACTURE_PATHOLOGICAL_NEC}
-    return FractureSite.UNSPECIFIED if problem.concepts & unspecific else None
+    if problem.concepts & (_OSTEOPOROTIC | {Concept.FRACTURE_PATHOLOGICAL_NEC}):
+        return FractureSite.UNSPECIFIED
+    return FractureSite.OTHER if Concept.FRACTURE_OTHER_SITE in problem.concepts else None
+
+
+def _named(site: FractureSite) -> str:
+    return (
+        "a fracture of another site"
+        if site is FractureSite.OTHER
+        else f"the {site.value.replace('-', ' ')} fracture"
+    )
 
 
 def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> list[CodeFacts]:

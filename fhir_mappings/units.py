@@ -44,7 +44,9 @@ class Fault(StrEnum):
 
 
 def _folded(unit: str) -> str:
-    return "".join(unit.split()).casefold().replace("μ", "u").replace("µ", "u").replace("²", "2")
+    folded = "".join(unit.split()).casefold().replace("μ", "u").replace("µ", "u")
+    # Of a square meter: "m²", "m^2", and "m*2" as in the sciences; "1,73" is how half of Europe prints it.
+    return folded.replace("²", "2").replace("m^2", "m2").replace("m*2", "m2").replace("1,73", "1.73")
 
 
 def _same(*spellings: str) -> dict[str, Ratio]:
@@ -139,7 +141,8 @@ WEIGHT = Analyte(
     unit="kg",
     ratios=_same("kg", "kgs", "kilogram", "kilograms", "kilo", "kilos")
     | _per("1000", "g", "gm", "gram", "grams")
-    | _times("0.45359237", "[lb_av]", "lb", "lbs", "pound", "pounds"),
+    | _times("0.45359237", "[lb_av]", "lb", "lbs", "pound", "pounds")
+    | _times("0.028349523125", "[oz_av]", "oz", "ounce", "ounces"),
     low=Decimal(25),
     high=Decimal(300),
 )

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from cdshooks.guideline.fractures import fragility_fractures, site_words
+from cdshooks.guideline.fractures import low_trauma_fractures, site_words
 from cdshooks.guideline.words import day, measured, number, t_score
 from fhir_mappings.inputs import Disease, GuidelineInputs, Site
 
@@ -15,7 +15,7 @@ def frax_inputs(inputs: GuidelineInputs) -> tuple[list[str], list[str]]:
     """The inputs found, each with its value and day, and those that are left to ask."""
     person, found, lacking = inputs.person, [], []
     neck = next((score for score in inputs.bone_density.study if score.site is Site.FEMORAL_NECK), None)
-    broken = ", ".join(f"{site_words(each)} ({day(each.day)})" for each in fragility_fractures(inputs))
+    broken = ", ".join(f"{site_words(each)} ({day(each.day)})" for each in low_trauma_fractures(inputs))
     for name, value, asked in (
         ("age", str(person.age) if person.age is not None else None, "age"),
         ("sex", person.sex.value if person.sex else None, "sex"),

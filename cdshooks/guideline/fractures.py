@@ -17,13 +17,14 @@ _WORDS = {
     FractureSite.PROXIMAL_HUMERUS: "proximal humerus",
     FractureSite.PELVIS: "pelvis",
     FractureSite.DISTAL_FOREARM: "distal forearm",
+    FractureSite.OTHER: "other",
     FractureSite.UNSPECIFIED: "other",
 }
 
 
 def needs_low_bone_mass(fracture: Fracture) -> bool:
     """Whether it decides together with low bone mass: by its site, or coded as osteoporotic without one."""
-    if fracture.site in DECIDE_ALONE:
+    if fracture.site in DECIDE_ALONE or fracture.site is FractureSite.OTHER:
         return False
     return fracture.site is not FractureSite.UNSPECIFIED or fracture.mechanism is Mechanism.OSTEOPOROTIC
 
@@ -31,6 +32,11 @@ def needs_low_bone_mass(fracture: Fracture) -> bool:
 def fragility_fractures(inputs: GuidelineInputs) -> list[Fracture]:
     """Those of the chart that count as fragility fractures."""
     return [fracture for fracture in inputs.fractures if fracture.fragility]
+
+
+def low_trauma_fractures(inputs: GuidelineInputs) -> list[Fracture]:
+    """The fragility fractures, and those of other bones after a low fall, which are a risk only."""
+    return [fracture for fracture in inputs.fractures if fracture.low_trauma]
 
 
 def site_words(fracture: Fracture) -> str:

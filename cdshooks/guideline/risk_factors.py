@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from cdshooks.guideline.decision import RiskFactor
-from cdshooks.guideline.fractures import DECIDE_ALONE, fragility_fractures, needs_low_bone_mass
+from cdshooks.guideline.fractures import DECIDE_ALONE, low_trauma_fractures, needs_low_bone_mass
 from cdshooks.guideline.words import day, measured, number
 from fhir_mappings.inputs import Disease, GuidelineInputs
 
@@ -56,7 +56,7 @@ def _age(inputs: GuidelineInputs) -> RiskFactor | None:
 
 def _fracture(inputs: GuidelineInputs) -> RiskFactor | None:
     # The hip, the spine, and with low bone mass the forearm, the humerus and the pelvis decide by themselves.
-    for fracture in fragility_fractures(inputs):
+    for fracture in low_trauma_fractures(inputs):
         if fracture.site not in DECIDE_ALONE and not needs_low_bone_mass(fracture):
             because = f"low-trauma fracture ({day(fracture.day)})"
             return RiskFactor(name="prior fracture", because=because)

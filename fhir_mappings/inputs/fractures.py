@@ -14,6 +14,8 @@ class FractureSite(StrEnum):
     DISTAL_FOREARM = "distal-forearm"
     PROXIMAL_HUMERUS = "proximal-humerus"
     PELVIS = "pelvis"
+    OTHER = "other"
+    """A bone the guideline does not name: it tells of risk, and decides nothing."""
     UNSPECIFIED = "unspecified"
 
 
@@ -45,4 +47,9 @@ class Fracture(Fact, frozen=True, kw_only=True):
     @property
     def fragility(self) -> bool:
         """Whether it counts as a fragility fracture."""
+        return self.low_trauma and self.site is not FractureSite.OTHER
+
+    @property
+    def low_trauma(self) -> bool:
+        """Whether a healthy bone would not have broken: a risk factor, at whatever site."""
         return self.mechanism is not Mechanism.UNKNOWN

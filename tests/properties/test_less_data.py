@@ -240,8 +240,8 @@ NOTHING: dict[Source, dict[str, Any]] = {
     Source.PROCEDURES: {"esophageal_procedure": None, "dental_exam": None, "cancer_therapy": ()},
     Source.LIFESTYLE: {"smoking": None, "alcohol": None, "cannot_stay_upright": None},
     Source.FAMILY_HISTORY: {"parental_hip_fracture": None},
-    Source.DISPENSES: {"glucocorticoid": None},
-    Source.ADMINISTRATIONS: {"glucocorticoid": None, "cancer_therapy": ()},
+    Source.DISPENSES: {"therapy": (), "past_therapy": (), "glucocorticoid": None},
+    Source.ADMINISTRATIONS: {"therapy": (), "past_therapy": (), "glucocorticoid": None, "cancer_therapy": ()},
     Source.REPRODUCTIVE_STATUS: {},
     Source.DXA_REPORTS: {},
 }
@@ -262,6 +262,17 @@ def test_a_source_that_is_not_had_raises_nothing(
     after = decide(without, extra_risk_factors=extra)
     assert weight(after) <= weight(before)
     assert mark(after) <= mark(before)
+
+
+@same_every_time
+@given(
+    inputs=any_chart, source=st.sampled_from([Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS])
+)
+def test_where_a_current_drug_may_stand_unread_no_draft_is_offered(
+    inputs: GuidelineInputs, source: Source
+) -> None:
+    without = msgspec.structs.replace(inputs, **NOTHING[source], unanswered=frozenset({source}))
+    assert mark(decide(without)) == 0
 
 
 @same_every_time

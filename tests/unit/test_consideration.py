@@ -90,6 +90,10 @@ def test_an_osteoporotic_fracture_counts_without_a_site_and_a_low_fall_alone_doe
     nowhere = fracture(FractureSite.UNSPECIFIED, mechanism=Mechanism.OSTEOPOROTIC)
     assert grounds(woman("-1.5", fractures=(nowhere,))) == [T3]
     assert decide(woman("-1.5", fractures=(fracture(FractureSite.UNSPECIFIED),))).disposition == F1
+    another = (fracture(FractureSite.OTHER, day=days_ago(100)),)
+    assert decide(woman("-1.5", fractures=another)).disposition == F1
+    assert decide(woman("-0.5", fractures=another)).disposition == NORMAL
+    assert decide(woman("-2.7", fractures=another)).draft is Draft.RECOMMENDED
 
 
 @pytest.mark.parametrize("criterion", [T3, K1])
@@ -288,6 +292,7 @@ def bmi(value: str) -> dict[str, Any]:
         (woman(age=65), []),
         (woman(person=person(age=65, menopause=Menopause.DOCUMENTED)), []),
         (woman(fractures=(fracture(FractureSite.UNSPECIFIED),)), ["prior fracture"]),
+        (woman(fractures=(fracture(FractureSite.OTHER),)), ["prior fracture"]),
         (woman(fractures=(fracture(FractureSite.UNSPECIFIED, mechanism=Mechanism.UNKNOWN),)), []),
         (woman(fractures=(fracture(),)), []),
         (woman(fractures=(fracture(FractureSite.HIP),)), []),

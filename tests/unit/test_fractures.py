@@ -281,6 +281,46 @@ def test_a_low_fall_makes_no_fragility_fracture_of_an_unspecified_site() -> None
     assert found(somewhere, condition(FALL, onsetDateTime=ago(10))) == [("unspecified", UNKNOWN)]
 
 
+@pytest.mark.parametrize(
+    ("code", "system"),
+    [
+        ("S22.31XA", ICD10),
+        ("S42.001D", ICD10),
+        ("S82.891A", ICD10),
+        ("33737001", SNOMED),
+        ("16114001", SNOMED),
+    ],
+)
+def test_a_low_fall_that_broke_another_bone_is_low_trauma_and_no_fragility_fracture(
+    code: str, system: str
+) -> None:
+    inputs = mapped(condition(code, system, onsetDateTime=ago(10)), condition(FALL, onsetDateTime=ago(10)))
+    (fracture,) = inputs.fractures
+    assert (fracture.site.value, fracture.mechanism.value) == ("other", LOW)
+    assert fracture.low_trauma
+    assert not fracture.fragility
+    assert issues(inputs) == []
+
+
+def test_another_bone_of_which_nobody_says_how_it_broke_is_a_question_only() -> None:
+    inputs = mapped(condition("S82.891A", ICD10, onsetDateTime=ago(10)))
+    assert inputs.fractures == ()
+    assert issues(inputs) == ["mechanism-unknown"]
+    assert inputs.data_quality[0].because == "how a fracture of another site happened is not recorded"
+
+
+def test_another_bone_broken_in_traffic_or_in_youth_is_nothing() -> None:
+    ankle = condition("S82.891A", ICD10, onsetDateTime=ago(10))
+    assert issues(mapped(ankle, condition(TRAFFIC, onsetDateTime=ago(10)))) == []
+    assert issues(mapped(patient(), condition("S82.891A", ICD10, onsetDateTime="1980-01-01"))) == []
+
+
+def test_another_bone_coded_as_osteoporotic_too_is_an_osteoporotic_fracture() -> None:
+    both = condition("S82.891A", ICD10, onsetDateTime=ago(10))
+    both["code"]["coding"].append({"system": ICD10, "code": "M80.061A"})
+    assert found(both) == [("unspecified", OSTEOPOROTIC)]
+
+
 @pytest.mark.parametrize(("code", "system"), [(TRAFFIC, SNOMED), (FROM_TREE, ICD10)])
 def test_high_energy_takes_a_fracture_out(code: str, system: str) -> None:
     assert found(hip(), condition(code, system, onsetDateTime=ago(10))) == []

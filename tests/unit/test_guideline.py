@@ -257,7 +257,8 @@ def test_without_conditions_hospice_and_pregnancy_are_not_ruled_out(gate: str) -
 
 
 def test_without_medicines_therapy_is_not_ruled_out() -> None:
-    assert met("on-bone-therapy", unanswered=(Source.MEDICATIONS,)) == Met.UNKNOWN
+    for source in (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS):
+        assert met("on-bone-therapy", unanswered=(source,)) == Met.UNKNOWN
     assert met("on-bone-therapy") == Met.NO
 
 
@@ -552,6 +553,8 @@ def test_without_vitamin_d_the_draft_is_recommended_all_the_same() -> None:
 
 FEEDING = (
     Source.DXA_REPORTS,
+    Source.DISPENSES,
+    Source.ADMINISTRATIONS,
     Source.MEDICATIONS,
     Source.CONDITIONS,
     Source.LABS,

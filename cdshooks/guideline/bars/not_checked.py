@@ -13,6 +13,9 @@ FEEDS_A_BLOCK: tuple[Source, ...] = (
     # indicate what the whole chart would not.
     Source.DXA_REPORTS,
     Source.MEDICATIONS,
+    # What is given in a clinic, or dispensed on another's order, is often on no list of medicines.
+    Source.DISPENSES,
+    Source.ADMINISTRATIONS,
     Source.CONDITIONS,
     Source.LABS,
     Source.BODY_MEASURES,

@@ -7,6 +7,8 @@ from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
 from cdshooks.guideline.words import day, listed
 from fhir_mappings.inputs import GuidelineInputs, Source
 
+_TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
+
 
 def _look(inputs: GuidelineInputs) -> Criterion:
     if inputs.therapy:
@@ -14,8 +16,10 @@ def _look(inputs: GuidelineInputs) -> Criterion:
         since = min((drug.since for drug in inputs.therapy if drug.since), default=None)
         because = f"current osteoporosis drug: {drugs}, on record since {day(since)}"
         return Criterion(id="on-bone-therapy", met=Met.YES, because=because, reason=drugs)
-    if Source.MEDICATIONS in inputs.unanswered:
-        return Criterion(id="on-bone-therapy", met=Met.UNKNOWN, because="medications could not be read")
+    lacking = [source.value for source in _TELL_OF_DRUGS if source in inputs.unanswered]
+    if lacking:
+        because = f"{listed(lacking)} could not be read"
+        return Criterion(id="on-bone-therapy", met=Met.UNKNOWN, because=because)
     return Criterion(
         id="on-bone-therapy", met=Met.NO, because="no current osteoporosis drug found in the chart"
     )
