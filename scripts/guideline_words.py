@@ -144,6 +144,7 @@ INPUTS: Mapping[str, Input] = {
     "fracture.proximal-humerus": _FRACTURE,
     "fracture.pelvis": _FRACTURE,
     "fracture.distal-forearm": _FRACTURE,
+    "fracture.other": _FRACTURE,
     "fracture.unspecified": _FRACTURE,
     "bone-therapy": Input(
         back=f"active; a depot {DEPOT_MONTHS} months",
