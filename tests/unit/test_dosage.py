@@ -251,8 +251,8 @@ def test_an_amount_comes_to_milligrams(quantity: Json, expected: str) -> None:
         ("16", 4, "no-dose"),
         ("9", 4, "36"),
         ("4", 4, "no-dose"),
-        ("20", 4, "80"),
-        ("20", 5, "no-dose"),
+        ("30", 4, "120"),
+        ("30", 5, "no-dose"),
     ],
 )
 def test_a_bare_number_is_a_few_tablets_where_it_is_no_part_of_one(
