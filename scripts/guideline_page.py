@@ -81,7 +81,8 @@ def render(words: Words) -> str:
         f"Version {GUIDELINE_VERSION}. What the service recommends when a chart is opened, for whom, on which "
         "evidence, and what it must never say. It is written for clinicians and for the committee that has to "
         "approve it, and it is made of the code that decides: a number on this page is the number that is "
-        f"compared. Checks of orders have a page of their own.\n\n{contents}{body}"
+        "compared. Checks of orders have a page of their own: [Order checks](reference-orders.md).\n\n"
+        f"{contents}{body}"
     )
 
 

@@ -32,6 +32,7 @@ from fhir_mappings.dental import EXAM_MONTHS
 from fhir_mappings.fractures import ADULT
 from fhir_mappings.frax import DXA_MARGIN, VALID
 from fhir_mappings.glucocorticoids import CURRENT_DAYS, LOOK_BACK_DAYS
+from fhir_mappings.inputs import FractureSite
 from fhir_mappings.labs import LAB_MONTHS
 from fhir_mappings.patient import OLDEST
 from fhir_mappings.reproductive_status import (
@@ -139,13 +140,7 @@ INPUTS: Mapping[str, Input] = {
         back=_FRAX_BACK, analytes=(units.FRAX_HIP,), note="Never older than a new risk factor."
     ),
     "frax.major": Input(back=_FRAX_BACK, analytes=(units.FRAX_MAJOR,), note="As frax.hip."),
-    "fracture.hip": _FRACTURE,
-    "fracture.vertebra": _FRACTURE,
-    "fracture.proximal-humerus": _FRACTURE,
-    "fracture.pelvis": _FRACTURE,
-    "fracture.distal-forearm": _FRACTURE,
-    "fracture.other": _FRACTURE,
-    "fracture.unspecified": _FRACTURE,
+    **{f"fracture.{site}": _FRACTURE for site in FractureSite},
     "bone-therapy": Input(
         back=f"active; a depot {DEPOT_MONTHS} months",
         note=f"An order that nobody renewed for {STALE_MONTHS} months is current and questioned.",

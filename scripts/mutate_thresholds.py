@@ -58,10 +58,6 @@ TECHNICAL = frozenset(
 
 EQUIVALENT: Mapping[tuple[str, str], str] = {
     (
-        "cdshooks/guideline/words.py",
-        "-value.as_tuple().exponent > places: > → >=",
-    ): "a number is cut to the decimals that it has",
-    (
         "fhir_mappings/bone_therapy.py",
         "day < since <= _reach(drug, entry, day): < → <=",
     ): "the day it already begins on",
@@ -409,24 +405,28 @@ def modules(places: Iterable[str]) -> list[Source]:
 
 
 def main() -> None:
-    """Print what became of each mutant; of a whole run, write the page too."""
+    """Print what became of each mutant; of a run of all, also where it is stopped, write the page too."""
     places = sys.argv[1:]
     everything = [
         read(path) for place in ("cdshooks", "fhir_mappings") for path in (ROOT / place).rglob("*.py")
     ]
+    found = list(mutants(modules(places or MUTATED), everything))
     judged = []
-    for each in judge(list(mutants(modules(places or MUTATED), everything))):
-        print(f"{each.fate:<10} {each.mutant.path}:{each.mutant.line}  {each.mutant.change}", flush=True)
-        judged.append(each)
+    try:
+        for each in judge(found):
+            print(f"{each.fate:<10} {each.mutant.path}:{each.mutant.line}  {each.mutant.change}", flush=True)
+            judged.append(each)
+    except KeyboardInterrupt:
+        print("stopped")
     survived = [each for each in judged if each.fate == "survived"]
-    print(f"{len(judged)} mutants, {len(survived)} survived")
+    print(f"{len(judged)} of {len(found)} mutants, {len(survived)} survived")
     if not places:
-        PAGE.write_text(render(judged), encoding="utf-8")
+        PAGE.write_text(render(judged, len(found)), encoding="utf-8")
     sys.exit(bool(survived))
 
 
-def render(judged: list[Judged]) -> str:
-    """The page: how many of each module, and what was changed in each."""
+def render(judged: list[Judged], found: int) -> str:
+    """The page: how many of each module, and what was changed in each; `found` are all that there are."""
     files = list(dict.fromkeys(each.mutant.path for each in judged))
     fates = ("killed", "equivalent", "survived")
     counted = [
@@ -436,6 +436,7 @@ def render(judged: list[Judged]) -> str:
         )
         for file in files
     ]
+    stopped = f"This run was stopped after {len(judged)} of {found} mutants.\n\n"
     total = [str(sum(each.fate == fate for each in judged)) for fate in fates]
     return (
         f"# Thresholds under test\n\n{MADE}\n"
@@ -445,6 +446,7 @@ def render(judged: list[Judged]) -> str:
         "equivalent mutant changes nothing that anybody could see.\n\n"
         "```text\npython scripts/mutate_thresholds.py\n```\n\nIt takes long, and `make nightly` runs it. A "
         "survivor ends it with an error. Texts, memories and lengths of lists are left out.\n\n"
+        + (stopped if len(judged) < found else "")
         + table(("Module", *(fate.capitalize() for fate in fates)), [*counted, ("in all", *total)])
         + "".join(f"\n## {file}\n\n{_changes(judged, file)}" for file in files)
     )

@@ -246,7 +246,14 @@ def test_an_amount_comes_to_milligrams(quantity: Json, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("tablet", "value", "expected"),
-    [("8", 4, "no-dose"), ("16", 4, "no-dose"), ("9", 4, "36"), ("4", 4, "no-dose"), ("20", 3, "60")],
+    [
+        ("8", 4, "no-dose"),
+        ("16", 4, "no-dose"),
+        ("9", 4, "36"),
+        ("4", 4, "no-dose"),
+        ("30", 4, "120"),
+        ("30", 5, "no-dose"),
+    ],
 )
 def test_a_bare_number_is_a_few_tablets_where_it_is_no_part_of_one(
     tablet: str, value: int, expected: str

@@ -544,3 +544,14 @@ def test_spans_are_days_of_the_same_dose_in_a_row() -> None:
 
 def test_what_begins_today_counts_today() -> None:
     assert days(taken(begun=ago(), dispenseRequest=supplied(1))) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "within"),
+    [("2026-01-01", True), ("2026-01-31", True), ("2025-12-31", False), ("2026-02-01", False)],
+)
+def test_a_window_takes_in_its_first_and_its_last_day(day: str, *, within: bool) -> None:
+    one = datetime.date.fromisoformat(day)
+    course = Course(start=one, end=one, drug="prednisone", product=None, record=None, mg=Fraction(5))
+    days = days_of([course], datetime.date(2026, 1, 1), datetime.date(2026, 1, 31))
+    assert any(each.mg for each in days) is within
