@@ -22,7 +22,7 @@ from fhir_mappings.conditions import (
 )
 from fhir_mappings.dates import earliest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Suspicion
-from fhir_mappings.names import suspected_in
+from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
 from fhir_mappings.procedures import NOT_DONE
@@ -74,7 +74,8 @@ _ABOUT_BISPHOSPHONATES = frozenset(
     }
 )
 _BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
-_EDITION = "by a code that names no edition of ICD-10, or another one"
+_EDITION = "by a code whose system or edition is not known here"
+_STAGE = "by its stage, stage 4 or beyond"
 
 
 def map_suspicions(
@@ -129,6 +130,8 @@ def _of_condition(
     if Concept.ESOPHAGEAL_OTHER in careful and _is_reflux(code, terminology):
         careful -= {Concept.ESOPHAGEAL_OTHER}
     found = []
+    if _is_stage_four(code, coded, terminology) and is_current(condition, as_of):
+        found += _suspicions({Concept.CKD}, reference, _STAGE)
     if begins_after(condition, as_of):
         found += _suspicions(careful, reference, _LATER)
     elif sure is Standing.DOUBTED:
@@ -149,6 +152,17 @@ def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
         terminology.facts(coding.system, coding.code, Concept.ESOPHAGEAL_OTHER) for coding in code.codings
     )
     return all(is_reflux_alone(each.display or "") for each in facts if each is not None)
+
+
+def _is_stage_four(code: CodeableConcept, coded: frozenset[Concept], terminology: Terminology) -> bool:
+    """Whether a code of kidney disease is of stage 4, by the value set's own name for it.
+
+    Whoever writes it in words is doubted too; beyond stage 4 it blocks.
+    """
+    if Concept.CKD not in coded or Concept.KIDNEY_FAILURE in coded:
+        return False
+    facts = (terminology.facts(coding.system, coding.code, Concept.CKD) for coding in code.codings)
+    return any(Concept.CKD in suspected(each.display or "") for each in facts if each is not None)
 
 
 def _is_allergy(code: CodeableConcept) -> bool:
