@@ -58,6 +58,17 @@ _CAREFUL: dict[Concept, Disease] = {
 }
 # The value set begins with early kidney disease; the names that are looked for do not.
 _BY_NAME_ONLY = frozenset({Concept.CKD})
+_BONE_DRUGS = frozenset(
+    {
+        Concept.DENOSUMAB,
+        Concept.DENOSUMAB_120MG_ONCOLOGY,
+        Concept.TERIPARATIDE,
+        Concept.ABALOPARATIDE,
+        Concept.ROMOSOZUMAB,
+        Concept.RALOXIFENE,
+        Concept.BAZEDOXIFENE_CE,
+    }
+)
 _WHILE_CURRENT = frozenset({Disease.ESOPHAGITIS, Disease.HYPOCALCEMIA, Disease.PREGNANCY})
 _ALLERGY = re.compile(
     r"allerg|hypersens|anaphyla|angio-?o?edema|adverse|intoleran|reaction|side effect|rash|urticaria",
@@ -144,7 +155,16 @@ def _of_condition(
     if named & BISPHOSPHONATES and not coded & _ABOUT_BISPHOSPHONATES:
         disease = Disease.BISPHOSPHONATE_ALLERGY if _is_allergy(code) else Disease.LONG_TERM_BISPHOSPHONATE
         found.append(Suspicion(disease=disease, why=_BY_NAME, reference=reference))
+    if not _is_allergy(code):
+        found += _bone_drug(named, reference)
     return found
+
+
+def _bone_drug(named: frozenset[Concept], reference: str) -> list[Suspicion]:
+    """A bone drug in the words of a diagnosis or a procedure: "On Prolia, next due in May"."""
+    if named.isdisjoint(_BONE_DRUGS):
+        return []
+    return [Suspicion(disease=Disease.OSTEOPOROSIS_DRUG, why=_BY_NAME, reference=reference)]
 
 
 def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
@@ -207,9 +227,11 @@ def _of_procedure(
     if code is None or procedure.status in NOT_DONE:
         return []
     coded = concepts_of(code, terminology) & _CAREFUL.keys() - _BY_NAME_ONLY
-    named = (suspected_in(code) & _CAREFUL.keys()) - coded
+    in_words = suspected_in(code)
+    named = (in_words & _CAREFUL.keys()) - coded
+    drug = _bone_drug(in_words, procedure.reference)
     if not coded and not named:
-        return []
+        return drug
     day = earliest_day(procedure.performed)
     later = day is not None and day > as_of + A_DAY
     if later:
@@ -219,6 +241,7 @@ def _of_procedure(
     return [
         *(_suspicions(coded, procedure.reference, _LATER) if later else ()),
         *_suspicions(named, procedure.reference, _BY_NAME),
+        *drug,
     ]
 
 

@@ -376,6 +376,17 @@ def test_a_code_whose_system_is_written_in_another_way_is_a_suspicion(system: st
     assert decided(SEVERE, *clear_labs(), foreign).draft is Draft.OFFERED
 
 
+@pytest.mark.parametrize("text", ["On Prolia every 6 months", "Osteoporosis, takes teriparatide", "Evenity"])
+def test_a_bone_drug_in_the_words_of_a_diagnosis_or_procedure_is_a_suspicion(text: str) -> None:
+    for resource in (named(text), procedure(text)):
+        assert [each.disease for each in mapped(resource).suspicions] == [Disease.OSTEOPOROSIS_DRUG]
+        assert decided(SEVERE, *clear_labs(), resource).draft is Draft.OFFERED
+
+
+def test_an_allergy_to_another_bone_drug_is_no_treatment_with_it() -> None:
+    assert mapped(named("Allergy to denosumab")).suspicions == ()
+
+
 @pytest.mark.parametrize(("code", "system"), [("N18.4", ICD10), ("431857002", SNOMED)])
 def test_kidney_disease_of_stage_4_by_code_is_as_doubtful_as_in_words(code: str, system: str) -> None:
     assert decided(SEVERE, *clear_labs(), condition(code, system)).draft is Draft.OFFERED
