@@ -246,6 +246,9 @@ def _judge(query: Query, held: _Held, patient_id: str) -> None:
     Nor are they where they were asked for as this patient's and are others' only. A required key that came so
     leaves a gap: there is something to tell, and no reason to refuse the call.
     """
+    if held.state == "truncated" and not held.resources and held.lookup is None:
+        # A first page with nothing on it and a link to more: nothing was had.
+        held.state = "failed"
     if not held.resources or any(_answers(query, patient_id, each) for each in held.resources):
         return
     came = held.lookup is None and query.source is not Source.PATIENT

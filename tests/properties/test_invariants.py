@@ -424,6 +424,15 @@ def test_an_answer_of_others_only_is_no_answer(key: str) -> None:
     assert decision(found) == decision(called({**keys, key: failure}))
 
 
+@pytest.mark.protocol("P6")
+@pytest.mark.parametrize("key", sorted({*prefetch()} - REQUIRED))
+def test_a_first_page_of_nothing_is_no_answer(key: str) -> None:
+    keys = {**prefetch(t_score("-2.8"), *clear_labs()), key: {**bundle(), "link": [{"relation": "next"}]}}
+    failure = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+    assert evaluation(called(keys))["prefetch"][key] == "failed"
+    assert decision(called(keys)) == decision(called({**keys, key: failure}))
+
+
 @pytest.mark.protocol("D12")
 def test_bone_density_of_others_only_is_said() -> None:
     response = called({**prefetch(patient(60)), "bone-density": bundle(of_somebody_else(t_score("-2.8")))})
