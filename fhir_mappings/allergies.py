@@ -1,5 +1,7 @@
 """Allergy to bisphosphonates, of which one stands for all (GUIDELINE B, 23)."""
 
+import re
+
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import BisphosphonateAllergy, Source
@@ -24,6 +26,11 @@ BISPHOSPHONATES = frozenset(
         Concept.ETIDRONATE,
         Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL,
     }
+)
+_HYPERSENSITIVE = re.compile(
+    r"anaphyla|allerg|angio-?(?:o|ö|œ)?e?dem|urti[ck]ari|hives|rash|exanthem|bronchospasm|wheez|quincke|"
+    r"stevens|epidermal|swelling of (?:the )?(?:face|lip|tongue|throat)|(?:face|facial|lip|tongue) swelling",
+    re.IGNORECASE,
 )
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
 _OVER = frozenset({"resolved"})
@@ -55,8 +62,16 @@ def _recorded(entry: AllergyIntolerance, terminology: Terminology) -> Bisphospho
     if not coded and not any(suspected(name) & BISPHOSPHONATES for name in names):
         return None
     return BisphosphonateAllergy(
-        reference=entry.reference, by_name=not coded, intolerance=entry.type == "intolerance"
+        reference=entry.reference,
+        by_name=not coded,
+        intolerance=entry.type == "intolerance" and not _reads_like_hypersensitivity(entry),
     )
+
+
+def _reads_like_hypersensitivity(entry: AllergyIntolerance) -> bool:
+    """Whether what was seen is no upset stomach, however the entry is filed."""
+    seen = (shown for reaction in entry.reaction or () for shown in reaction.manifestation or ())
+    return any(_HYPERSENSITIVE.search(name) for shown in seen for name in shown.names)
 
 
 def _holds(entry: AllergyIntolerance) -> bool:

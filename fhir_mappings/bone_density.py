@@ -2,7 +2,9 @@
 
 import bisect
 import datetime
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -135,7 +137,20 @@ def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: _Unused
         notes.add("wrong-unit", "T-score is called a Z-score", reading.reference, of=Source.BONE_DENSITY)
         unused.add(reading.day, "called a Z-score")
         return None
+    if value.number > 0 and _is_negative_in_words(reading, value.number):
+        because = "T-score is above zero, and below zero in the words beside it"
+        notes.add("sign-suspect", because, reading.reference, of=Source.BONE_DENSITY)
+        notes.unsettle(Source.BONE_DENSITY)
+        unused.add(reading.day, "unreadable")
+        return None
     return value
+
+
+def _is_negative_in_words(reading: Reading, number: Decimal) -> bool:
+    """Whether the name of the measurement, or a note to it, has the same number with a minus sign."""
+    words = [*reading.code.names, *(note.text or "" for note in reading.observation.note or ())]
+    minus = re.compile(rf"(?<![\d.])[-−–]\s?{re.escape(str(number))}(?!\d)")
+    return any(minus.search(each) for each in words)
 
 
 def _settled(same: list[tuple[TScore, Reading]]) -> tuple[TScore, ...]:

@@ -25,6 +25,7 @@ from fhir_mappings.reader import (
     Patient,
     Procedure,
     Readable,
+    Reference,
     Resource,
     RiskAssessment,
     Unreadable,
@@ -32,6 +33,8 @@ from fhir_mappings.reader import (
 
 _Kind = TypeVar("_Kind", bound=Resource)
 _ID = operator.attrgetter("id")
+# Whom a subject may be beside a patient, with ids of their own.
+_NO_PATIENTS = frozenset({"Group", "RelatedPerson", "Person", "Practitioner"})
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,7 +122,11 @@ def _own(
     """
     reference = f"Patient/{patient_id}"
     # Nearly all of nearly all charts name the patient in so many words, and each id once.
-    ids = {each.id for each in resources if each.subject is not None and each.subject.reference == reference}
+    ids = {
+        each.id
+        for each in resources
+        if each.subject is not None and each.subject.reference == reference and not each.focus
+    }
     if len(ids) == len(resources) and None not in ids:
         return tuple(sorted(resources, key=_ID))
     versions: dict[str, list[_Kind]] = {}
@@ -145,10 +152,19 @@ def belongs_to(patient_id: str, resource: Resource) -> bool:
 
 def _is_of(patient_id: str, reference: str, resource: Resource) -> bool:
     subject = resource.subject
+    # What stands on this record and is about a parent, a child or a donor.
+    if any(_is_somebody_else(patient_id, each) for each in resource.focus or ()):
+        return False
     if subject is not None:
-        return subject.reference == reference or subject.id in {None, patient_id}
+        if subject.reference == reference:
+            return True
+        return subject.id is None or (subject.id == patient_id and subject.kind not in _NO_PATIENTS)
     # Without a subject the query's own `patient=` is the only word on whose it is, and it is believed.
     return not isinstance(resource, Patient) or resource.id == patient_id
+
+
+def _is_somebody_else(patient_id: str, pointer: Reference) -> bool:
+    return pointer.kind in _NO_PATIENTS or (pointer.kind == "Patient" and pointer.id != patient_id)
 
 
 def _is_retracted(resource: Resource) -> bool:

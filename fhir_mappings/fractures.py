@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.conditions import Problem
+from fhir_mappings.conditions import A_DAY, Problem
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import Fracture, FractureSite, Mechanism, Source
 from fhir_mappings.notes import Notes
@@ -54,6 +54,19 @@ _QUESTION = re.compile(
     r"no fracture|family history|mother|father|parent)(?![a-z])",
     re.IGNORECASE,
 )
+# Words for more force than a fall from standing height: nothing is presumed of such a fracture.
+_HIGH_ENERGY = re.compile(
+    r"(?<![a-z])(?:motor ?vehicle|motor ?cycle|motorbike|mv[ac]|rt[ac]|traffic|collision|car|automobile|"
+    r"bi?cycl\w*|bike|pedestrian|(?:hit|struck|run over|kicked) by|gun ?shot|assault\w*|"
+    r"crush(?:ed|ing)? injur\w*|explosion|"
+    r"(?:fall|fell|fallen) (?:from|off|down) (?:an? |the )?"
+    r"(?:great )?(?:height|ladder|roof|horse|tree|scaffold\w*|stairs?|building|balcony|window)|"
+    r"high[\s-](?:energy|impact|velocity)|polytrauma|verkehrsunfall|autounfall|motorrad\w*|fahrrad\w*|"
+    r"sturz (?:von|aus) (?:der |dem |einer |gro\w+ )?(?:leiter|h\w+he|dach|treppe|pferd)|"
+    r"accident de (?:la )?(?:voie|circulation|route|voiture|moto\w*|v[eé]lo|ski)|"
+    r"chute (?:d'une? |d'|de l'|du )(?:[eé]chelle|toit|hauteur|cheval|escalier))(?![a-z])",
+    re.IGNORECASE,
+)
 # The 7th characters of ICD-10-CM: anything but A, B and C (seen for the first time) tells of later care, and S
 # of late effects.
 _INJURY = re.compile(r"(?:[ST]\d\d|M48|M80|M84)\.?\w{3}[A-Z]$", re.IGNORECASE)
@@ -94,7 +107,7 @@ def map_fractures(
         age = _age(event, birth)
         if age is not None and age < ADULT:
             continue
-        mechanism = _mechanism(event, age, causes.of(event.told), terminology)
+        mechanism = _mechanism(event, age, causes, terminology)
         if mechanism is None:
             continue
         if mechanism is Mechanism.UNKNOWN:
@@ -207,6 +220,17 @@ class _Causes:
         ]
         return found
 
+    def high_energy_beside(self, told: Sequence[Problem]) -> bool:
+        """Whether there was one of high energy a day before or after: either may be recorded later."""
+        return any(
+            Concept.HIGH_ENERGY_MECHANISM in cause.concepts
+            and (cause.encounter is None or each.encounter is None)
+            for each in told
+            if each.day is not None
+            for beside in (each.day - A_DAY, each.day + A_DAY)
+            for cause in self._by_day.get(beside, ())
+        )
+
 
 def _site(problem: Problem, terminology: Terminology) -> FractureSite | None:
     for concept, site in _SITES:
@@ -232,9 +256,7 @@ def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> list
     return [facts for facts in found if facts is not None]
 
 
-def _mechanism(
-    event: _Event, age: int | None, causes: list[Problem], terminology: Terminology
-) -> Mechanism | None:
+def _mechanism(event: _Event, age: int | None, causes: _Causes, terminology: Terminology) -> Mechanism | None:
     """None where the cause is known to be another one."""
     told = event.told
     if any(_QUESTION.search(name) for each in told for name in each.code.names):
@@ -243,9 +265,12 @@ def _mechanism(
         each.concepts & _OSTEOPOROTIC or _is_named(each, _OSTEOPOROTIC_NAME, terminology) for each in told
     ):
         return Mechanism.OSTEOPOROTIC
-    said = (*told, *causes)
+    said = (*told, *causes.of(told))
     if any(not each.concepts.isdisjoint(_ANOTHER_CAUSE) for each in said):
         return None
+    in_words = any(_HIGH_ENERGY.search(name) for each in said for name in each.code.names)
+    if in_words or causes.high_energy_beside(told):
+        return Mechanism.UNKNOWN
     if any(_fell_low(each, terminology) for each in said):
         return Mechanism.LOW_ENERGY if event.site is not FractureSite.UNSPECIFIED else Mechanism.UNKNOWN
     unspecified_cause = any(Concept.FALL_UNSPECIFIED in each.concepts for each in said)

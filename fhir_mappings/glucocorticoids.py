@@ -12,7 +12,16 @@ import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.daily_doses import Course, bridged, days_of, spans
-from fhir_mappings.dosage import NO_STRENGTH, Amount, Fault, Regimen, Strength, read_dosage, read_given
+from fhir_mappings.dosage import (
+    NO_STRENGTH,
+    Amount,
+    Fault,
+    Regimen,
+    Strength,
+    read_dosage,
+    read_given,
+    read_sigs,
+)
 from fhir_mappings.inputs import Glucocorticoid
 from fhir_mappings.medications import Entry, Kind
 from fhir_mappings.notes import Notes
@@ -141,10 +150,15 @@ def _taken(
         return None
     strength = strength_in(entry.medicine, facts)
     regimen = read_dosage(entry.dosage, strength=strength)
-    if regimen.doses and all(dose.as_needed for dose in regimen.doses):
+    words = read_sigs(entry.dosage, strength=strength)
+    if any(said.doses and all(dose.as_needed for dose in said.doses) for said in (regimen, words)):
         because = "a glucocorticoid to be taken as needed is not counted"
         notes.add("dose-unreadable", because, entry.reference)
         return None
+    if _says_less(words, regimen):
+        because = "the words of a glucocorticoid order say less than its structure, and neither is counted"
+        notes.add("dose-unreadable", because, entry.reference)
+        regimen = Regimen()
     sure = (
         route is Route.SYSTEMIC
         or drug not in _LOCAL_TOO
@@ -153,6 +167,17 @@ def _taken(
     )
     pack = max((each.pack_count for each in facts if each.pack_count is not None), default=None)
     return _Taken(entry=entry, drug=drug, strength=strength, regimen=regimen, sure=sure, pack=pack)
+
+
+def _says_less(words: Regimen, structure: Regimen) -> bool:
+    """Whether the words of an order ask for less than its structure; they may only make an answer careful."""
+    if words.mg_per_week is not None and structure.mg_per_week is not None:
+        return words.mg_per_week.high < structure.mg_per_week.low
+    if words.mg_per_dose is not None and structure.mg_per_dose is not None:
+        return words.mg_per_dose.high < structure.mg_per_dose.low
+    if words.doses_per_week is not None and structure.doses_per_week is not None:
+        return words.doses_per_week.high < structure.doses_per_week.low
+    return False
 
 
 def _is_recent(entry: Entry, first: datetime.date, as_of: datetime.date) -> bool:

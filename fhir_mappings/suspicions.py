@@ -22,7 +22,7 @@ from fhir_mappings.conditions import (
 )
 from fhir_mappings.dates import earliest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Suspicion
-from fhir_mappings.names import suspected_in
+from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
 from fhir_mappings.procedures import NOT_DONE
@@ -58,6 +58,17 @@ _CAREFUL: dict[Concept, Disease] = {
 }
 # The value set begins with early kidney disease; the names that are looked for do not.
 _BY_NAME_ONLY = frozenset({Concept.CKD})
+_BONE_DRUGS = frozenset(
+    {
+        Concept.DENOSUMAB,
+        Concept.DENOSUMAB_120MG_ONCOLOGY,
+        Concept.TERIPARATIDE,
+        Concept.ABALOPARATIDE,
+        Concept.ROMOSOZUMAB,
+        Concept.RALOXIFENE,
+        Concept.BAZEDOXIFENE_CE,
+    }
+)
 _WHILE_CURRENT = frozenset({Disease.ESOPHAGITIS, Disease.HYPOCALCEMIA, Disease.PREGNANCY})
 _ALLERGY = re.compile(
     r"allerg|hypersens|anaphyla|angio-?o?edema|adverse|intoleran|reaction|side effect|rash|urticaria",
@@ -74,7 +85,8 @@ _ABOUT_BISPHOSPHONATES = frozenset(
     }
 )
 _BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
-_EDITION = "by a code that names no edition of ICD-10, or another one"
+_EDITION = "by a code whose system or edition is not known here"
+_STAGE = "by its stage, stage 4 or beyond"
 
 
 def map_suspicions(
@@ -129,6 +141,8 @@ def _of_condition(
     if Concept.ESOPHAGEAL_OTHER in careful and _is_reflux(code, terminology):
         careful -= {Concept.ESOPHAGEAL_OTHER}
     found = []
+    if _is_stage_four(code, coded, terminology) and is_current(condition, as_of):
+        found += _suspicions({Concept.CKD}, reference, _STAGE)
     if begins_after(condition, as_of):
         found += _suspicions(careful, reference, _LATER)
     elif sure is Standing.DOUBTED:
@@ -141,7 +155,16 @@ def _of_condition(
     if named & BISPHOSPHONATES and not coded & _ABOUT_BISPHOSPHONATES:
         disease = Disease.BISPHOSPHONATE_ALLERGY if _is_allergy(code) else Disease.LONG_TERM_BISPHOSPHONATE
         found.append(Suspicion(disease=disease, why=_BY_NAME, reference=reference))
+    if not _is_allergy(code):
+        found += _bone_drug(named, reference)
     return found
+
+
+def _bone_drug(named: frozenset[Concept], reference: str) -> list[Suspicion]:
+    """A bone drug in the words of a diagnosis or a procedure: "On Prolia, next due in May"."""
+    if named.isdisjoint(_BONE_DRUGS):
+        return []
+    return [Suspicion(disease=Disease.OSTEOPOROSIS_DRUG, why=_BY_NAME, reference=reference)]
 
 
 def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
@@ -149,6 +172,17 @@ def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
         terminology.facts(coding.system, coding.code, Concept.ESOPHAGEAL_OTHER) for coding in code.codings
     )
     return all(is_reflux_alone(each.display or "") for each in facts if each is not None)
+
+
+def _is_stage_four(code: CodeableConcept, coded: frozenset[Concept], terminology: Terminology) -> bool:
+    """Whether a code of kidney disease is of stage 4, by the value set's own name for it.
+
+    Whoever writes it in words is doubted too; beyond stage 4 it blocks.
+    """
+    if Concept.CKD not in coded or Concept.KIDNEY_FAILURE in coded:
+        return False
+    facts = (terminology.facts(coding.system, coding.code, Concept.CKD) for coding in code.codings)
+    return any(Concept.CKD in suspected(each.display or "") for each in facts if each is not None)
 
 
 def _is_allergy(code: CodeableConcept) -> bool:
@@ -193,9 +227,11 @@ def _of_procedure(
     if code is None or procedure.status in NOT_DONE:
         return []
     coded = concepts_of(code, terminology) & _CAREFUL.keys() - _BY_NAME_ONLY
-    named = (suspected_in(code) & _CAREFUL.keys()) - coded
+    in_words = suspected_in(code)
+    named = (in_words & _CAREFUL.keys()) - coded
+    drug = _bone_drug(in_words, procedure.reference)
     if not coded and not named:
-        return []
+        return drug
     day = earliest_day(procedure.performed)
     later = day is not None and day > as_of + A_DAY
     if later:
@@ -205,6 +241,7 @@ def _of_procedure(
     return [
         *(_suspicions(coded, procedure.reference, _LATER) if later else ()),
         *_suspicions(named, procedure.reference, _BY_NAME),
+        *drug,
     ]
 
 

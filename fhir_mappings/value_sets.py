@@ -32,7 +32,15 @@ remembering starts anew."""
 # SNOMED CT has the longest codes: free text in a code's place is not remembered.
 _LONGEST_REMEMBERED = 18
 _ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
-_ICD10 = re.compile(r"icd-?10|2\.16\.840\.1\.113883\.6\.3$", re.IGNORECASE)
+_SNOMED_CT = "http://snomed.info/sct"
+# What else charts call a system: other editions, bare object identifiers, the names of HL7 v2 tables.
+_OTHER_NAMES = (
+    (
+        _ICD10_CM,
+        re.compile(r"icd-?10|/icd/release/10|^i10c?$|2\.16\.840\.1\.113883\.6\.(?:3|90)$", re.IGNORECASE),
+    ),
+    (_SNOMED_CT, re.compile(r"snomed|\bsct\b|2\.16\.840\.1\.113883\.6\.96$", re.IGNORECASE)),
+)
 _RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _NONE: frozenset[Concept] = frozenset()
 
@@ -398,9 +406,10 @@ class Terminology:
     def _in_another_edition(self, codings: Iterable[_Coded]) -> frozenset[Concept]:
         return _NONE.union(
             *(
-                self.concepts(_ICD10_CM, coding.code)
+                self.concepts(system, coding.code)
                 for coding in codings
-                if coding.system is None or _ICD10.search(coding.system)
+                for system, called in _OTHER_NAMES
+                if coding.system is None or called.search(coding.system)
             )
         )
 

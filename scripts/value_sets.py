@@ -31,12 +31,14 @@ SNOMED = "http://snomed.info/sct"
 # Descriptors of these may not be passed on without a licence: only their codes are written.
 WITHOUT_DESCRIPTORS = frozenset({CPT, CDT})
 
-# HL7's object identifiers, as charts converted from CDA carry them; the source names those of the others.
+# HL7's object identifiers, as charts converted from CDA carry them; the source names those of the others. The
+# German edition of ATC has the international codes, and more below them.
 MORE_ALIASES = {
-    CPT: "urn:oid:2.16.840.1.113883.6.12",
-    LOINC: "urn:oid:2.16.840.1.113883.6.1",
-    RXNORM: "urn:oid:2.16.840.1.113883.6.88",
-    SNOMED: "urn:oid:2.16.840.1.113883.6.96",
+    ATC: ("urn:oid:2.16.840.1.113883.6.73", "http://fhir.de/CodeSystem/bfarm/atc"),
+    CPT: ("urn:oid:2.16.840.1.113883.6.12",),
+    LOINC: ("urn:oid:2.16.840.1.113883.6.1",),
+    RXNORM: ("urn:oid:2.16.840.1.113883.6.88",),
+    SNOMED: ("urn:oid:2.16.840.1.113883.6.96",),
 }
 
 COPYRIGHTS = {
@@ -413,10 +415,7 @@ def _excluded_codes(collected: Collected) -> list[Json]:
 
 def _code_systems(meta: Meta) -> Json:
     return {
-        system: [
-            *meta.system_aliases.get(system, []),
-            *([more] if (more := MORE_ALIASES.get(system)) else []),
-        ]
+        system: [*meta.system_aliases.get(system, []), *MORE_ALIASES.get(system, ())]
         for system in meta.systems.values()
     }
 

@@ -9,6 +9,7 @@ from cdshooks.guideline.on_therapy import (
     DENOSUMAB,
     DXA_MONTHS,
     dxa_due,
+    lapse,
     refill_gap,
     review_due,
     staleness,
@@ -57,7 +58,7 @@ def sheet(case: Case) -> Sheet | None:
 
 def _due(therapy: BoneTherapy, case: Case) -> list[str]:
     # What nobody renewed for two years has run out too.
-    supply = staleness(therapy) or refill_gap(therapy, case.inputs)
+    supply = staleness(therapy) or lapse(therapy, case.inputs) or refill_gap(therapy, case.inputs)
     found = (supply, review_due(therapy, case.inputs))
     return [word for word in found if word]
 

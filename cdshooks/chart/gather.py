@@ -26,6 +26,7 @@ from fhir_mappings.reader import (
     MedicationRequest,
     MedicationStatement,
     OperationOutcome,
+    Patient,
     Readable,
     Unreadable,
 )
@@ -127,7 +128,7 @@ def gather(ask: Ask) -> Gathered:
             by_source.setdefault(query.source, []).append(held[query.key])
     chart = assemble(
         ask.patient_id,
-        itertools.chain(*(_of_kind(query, held[query.key].resources) for query in ask.queries), fetched),
+        itertools.chain(*(_of_query(query, held[query.key].resources) for query in ask.queries), fetched),
         # Medicines count as read when either of their lists came.
         unanswered=frozenset(source for source, found in by_source.items() if _is_unanswered(found)),
         truncated=frozenset(source for source, found in by_source.items() if _is_cut_short(found)),
@@ -242,12 +243,18 @@ def _pointed_at(held: Iterable[_Held], base: str) -> tuple[str, ...]:
 def _judge(query: Query, held: _Held, patient_id: str) -> None:
     """Data of which nothing is of the type that was asked for are no answer, and no sign of absence.
 
-    Nor are they where a server was asked for this patient's and answered with others' only.
+    Nor are they where they were asked for as this patient's and are others' only. A required key that came so
+    leaves a gap: there is something to tell, and no reason to refuse the call.
     """
-    mine = patient_id if held.lookup is not None or query.source is Source.PATIENT else None
-    if held.resources and not any(_answers(query, mine, each) for each in held.resources):
+    if held.state == "truncated" and not held.resources and held.lookup is None:
+        # A first page with nothing on it and a link to more: nothing was had.
         held.state = "failed"
-        held.because = "holds nothing of what was asked for"
+    if not held.resources or any(_answers(query, patient_id, each) for each in held.resources):
+        return
+    came = held.lookup is None and query.source is not Source.PATIENT
+    others = came and any(_answers(query, None, each) for each in held.resources)
+    held.state = "truncated" if others and query.required else "failed"
+    held.because = "holds nothing of what was asked for"
 
 
 def _answers(query: Query, patient_id: str | None, resource: Readable | Unreadable | Irrelevant) -> bool:
@@ -267,6 +274,13 @@ def _require(query: Query, held: _Held) -> None:
     nobody = query.source is Source.PATIENT and held.state == "empty"
     if held.state in _NOT_HAD or nothing or nobody:
         raise _lacking(query.key, held.because)
+
+
+def _of_query(query: Query, resources: _Resources) -> _Resources:
+    """What came for the query; who the patient is, only the query for the patient says."""
+    if query.source is not Source.PATIENT and Patient in map(type, resources):
+        resources = tuple(each for each in resources if not isinstance(each, Patient))
+    return _of_kind(query, resources)
 
 
 def _of_kind(query: Query, resources: _Resources) -> _Resources:

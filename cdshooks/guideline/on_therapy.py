@@ -28,6 +28,7 @@ DENOSUMAB_CRITICAL_MONTHS = 7
 """Longer ago: critical."""
 DENOSUMAB_CURRENT_MONTHS = 18
 """Longer ago: past therapy."""
+_DEPOTS = frozenset({DENOSUMAB, ZOLEDRONIC_ACID})
 _HIP_SITES = frozenset({Site.FEMORAL_NECK, Site.TOTAL_HIP, Site.FEMUR})
 
 
@@ -95,6 +96,18 @@ def refill_gap(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
     if covered is None or inputs.as_of - covered <= REFILL_GAP:
         return None
     return f"possible refill gap (supply to {day(covered)})"
+
+
+def lapse(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
+    """A depot that is still ordered, whose last dose on record no longer acts."""
+    last = therapy.last_dose
+    if (
+        therapy.drug not in _DEPOTS
+        or last is None
+        or inputs.as_of <= add_months(last, DENOSUMAB_CURRENT_MONTHS)
+    ):
+        return None
+    return f"last dose on record {day(last)}, over {DENOSUMAB_CURRENT_MONTHS} months ago"
 
 
 def staleness(therapy: BoneTherapy) -> str | None:

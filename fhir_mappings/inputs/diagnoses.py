@@ -40,6 +40,8 @@ class Disease(StrEnum):
     MYOCARDIAL_INFARCTION = "myocardial infarction"
     DIALYSIS_OR_CKD_5 = "dialysis or kidney failure"
     LONG_TERM_BISPHOSPHONATE = "long-term use of bisphosphonates"
+    OSTEOPOROSIS_DRUG = "treatment with another osteoporosis drug"
+    """Only as a suspicion, from the words of a diagnosis or a procedure: drugs in lists are `BoneTherapy`."""
     BISPHOSPHONATE_ALLERGY = "bisphosphonate allergy"
     """Only as a suspicion: what is recorded as an allergy is `BisphosphonateAllergy`."""
     PREGNANCY = "pregnancy"

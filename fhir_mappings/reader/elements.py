@@ -173,6 +173,8 @@ class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType"):
     meta: Meta | None = None
     subject: Reference | None = None
     """Whose it is; None where the type has no such element."""
+    focus: tuple[Reference, ...] | None = None
+    """Whom or what an Observation on the subject's record is about, where that is not the subject."""
 
     @property
     def reference(self) -> str:

@@ -47,9 +47,10 @@ class Condition(Resource, frozen=True, kw_only=True, tag=True):
 
 
 class Reaction(Element, frozen=True, kw_only=True):
-    """A reaction that was seen; the substance may be named only here."""
+    """A reaction that was seen, and how it showed; the substance may be named only here."""
 
     substance: CodeableConcept | None = None
+    manifestation: tuple[CodeableConcept, ...] | None = None
 
 
 class AllergyIntolerance(Resource, frozen=True, kw_only=True, tag=True):

@@ -13,6 +13,12 @@ from fhir_mappings.reader.elements import (
 )
 
 
+class Annotation(Element, frozen=True, kw_only=True):
+    """What somebody wrote beside a value."""
+
+    text: str | None = None
+
+
 class Component(Element, frozen=True, kw_only=True):
     """A part of a panel that shares the panel's date, subject and status."""
 
@@ -55,6 +61,7 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
     data_absent_reason: CodeableConcept | None = None
     body_site: CodeableConcept | None = None
     method: CodeableConcept | None = None
+    note: tuple[Annotation, ...] | None = None
     derived_from: tuple[Reference, ...] | None = None
     reference_range: tuple[ReferenceRange, ...] | None = None
     component: tuple[Component, ...] | None = None

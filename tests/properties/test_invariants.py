@@ -50,10 +50,12 @@ from tests.charts import (
     assessment,
     bundle,
     called,
+    clear_labs,
     concept,
     condition,
     evaluation,
     frax,
+    key_of,
     observation,
     order,
     patient,
@@ -380,6 +382,16 @@ EVERYTHING = [
     observation(CREATININE, "9", "mg/dL", day=ago()),
     report("Observation/x"),
 ]
+ONE_OF_EACH = [
+    *frax("1.0", "5.0"),
+    assessment(),
+    observation(HEIGHT, "165", "cm"),
+    observation(SMOKING, valueCodeableConcept=concept("449868002", SNOMED)),
+    relative("MTH", "5913000"),
+    observation("82810-3", valueCodeableConcept=concept("77386006", SNOMED)),
+    {**order("904431"), "resourceType": "MedicationDispense", "status": "completed"},
+    {**order("904431"), "resourceType": "MedicationAdministration", "status": "completed"},
+]
 
 
 @same_every_time
@@ -393,8 +405,50 @@ def test_what_was_entered_in_error_changes_nothing(chart: list[Json]) -> None:
 @same_every_time
 @given(any_chart)
 def test_what_belongs_to_somebody_else_changes_nothing(chart: list[Json]) -> None:
-    others = [of_somebody_else(each) for each in (*chart, *EVERYTHING) if each["resourceType"] != "Patient"]
-    assert decision(answered(*chart, *others)) == decision(answered(*chart))
+    everything = [each for each in (*chart, *EVERYTHING) if each["resourceType"] != "Patient"]
+    # Where there is nothing but others', the question was not answered at all.
+    own = [*chart, *map(retracted, everything)]
+    assert decision(answered(*own, *map(of_somebody_else, everything))) == decision(answered(*own))
+
+
+@pytest.mark.protocol("D12")
+@pytest.mark.parametrize("key", sorted({*prefetch()} - REQUIRED))
+def test_an_answer_of_others_only_is_no_answer(key: str) -> None:
+    chart = [t_score("-2.8"), *clear_labs()]
+    keys = prefetch(*chart)
+    others = [of_somebody_else(each) for each in (*chart, *EVERYTHING, *ONE_OF_EACH) if key_of(each) == key]
+    assert others
+    found = called({**keys, key: bundle(*others)})
+    assert evaluation(found)["prefetch"][key] == "failed"
+    failure = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+    assert decision(found) == decision(called({**keys, key: failure}))
+
+
+@pytest.mark.protocol("P6")
+@pytest.mark.parametrize("key", sorted({*prefetch()} - REQUIRED))
+def test_a_first_page_of_nothing_is_no_answer(key: str) -> None:
+    keys = {**prefetch(t_score("-2.8"), *clear_labs()), key: {**bundle(), "link": [{"relation": "next"}]}}
+    failure = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "timeout"}]}
+    assert evaluation(called(keys))["prefetch"][key] == "failed"
+    assert decision(called(keys)) == decision(called({**keys, key: failure}))
+
+
+@pytest.mark.protocol("D12")
+def test_bone_density_of_others_only_is_said() -> None:
+    response = called({**prefetch(patient(60)), "bone-density": bundle(of_somebody_else(t_score("-2.8")))})
+    assert evaluation(response)["prefetch"]["bone-density"] == "truncated"
+    assert evaluation(response)["disposition"] == "no-bone-density"
+    assert response["cards"]
+    assert "start-alendronate" not in suggested(response)
+
+
+@pytest.mark.protocol("D12")
+@pytest.mark.parametrize("key", sorted({*prefetch()} - {"patient"}))
+def test_who_the_patient_is_only_the_query_for_the_patient_says(key: str) -> None:
+    keys = prefetch(patient(40), t_score("-2.8"), *clear_labs())
+    older = {**patient(80), "meta": {"lastUpdated": "2026-01-14T00:00:00Z"}}
+    keys[key]["entry"].append({"resource": older})
+    assert evaluation(called(keys))["disposition"] == "not-applicable-young"
 
 
 IRRELEVANT = [

@@ -79,6 +79,23 @@ def test_doubt_about_an_allergy_is_a_reason_to_ask(code: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("shown", "intolerance"),
+    [
+        ("Anaphylaxis", False),
+        ("angio-edema", False),
+        ("Urtikaria", False),
+        ("Abdominal pain", True),
+        (None, True),
+    ],
+)
+def test_an_intolerance_that_showed_as_an_allergy_is_one(shown: str | None, *, intolerance: bool) -> None:
+    entry = allergy(ALENDRONATE, type="intolerance", reaction=[{"manifestation": [{"text": shown}]}])
+    recorded = found(entry)
+    assert recorded is not None
+    assert recorded.intolerance is intolerance
+
+
 def test_allergy_goes_before_intolerance_and_code_before_name() -> None:
     intolerance = allergy(ALENDRONATE, type="intolerance")
     named = allergy(name="Fosamax")

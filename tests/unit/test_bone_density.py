@@ -362,3 +362,25 @@ def test_a_newer_bone_density_that_is_not_used_unmarks_the_draft() -> None:
     assert suggested(answered(low, *clear_labs()))["start-alendronate"] is True
     newer = t_score("-1.1", status="preliminary")
     assert suggested(answered(low, *clear_labs(), newer))["start-alendronate"] is False
+
+
+@pytest.mark.parametrize("words", ["L1-L4 T-score: -2.8", "T-Score −2.8 (Osteoporose)", "– 2.8 SD"])
+def test_a_minus_sign_that_stands_in_the_note_only_may_have_been_lost(words: str) -> None:
+    for lost in (
+        t_score("2.8", note=[{"text": words}]),
+        {**t_score("2.8"), "code": {**concept(SPINE), "text": words}},
+    ):
+        inputs = mapped(lost)
+        assert not inputs.bone_density.study
+        assert issues(inputs) == ["sign-suspect"]
+        assert topics(answered(patient(60), lost)) == ["dxa-screening"]
+
+
+def test_a_lost_sign_beside_another_site_leaves_the_draft_unmarked() -> None:
+    chart = (t_score("-2.6", HIP), t_score("2.8", note=[{"text": "-2.8"}]), *clear_labs())
+    assert suggested(answered(*chart))["start-alendronate"] is False
+
+
+@pytest.mark.parametrize("words", ["+2.8", "2.8", "1-2.8", "-2.85", "change -0.3 since 2020", None])
+def test_other_words_beside_a_t_score_above_zero_change_nothing(words: str | None) -> None:
+    assert mapped(t_score("2.8", note=[{"text": words}, {}])).bone_density.study

@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from cdshooks.guideline.decision import Disposition, Draft
 from fhir_mappings.chart import Chart, assemble
 from fhir_mappings.inputs import Source
@@ -121,6 +123,25 @@ def test_the_subject_may_be_written_in_any_form() -> None:
         f"Patient/{PATIENT}/_history/2",
     ):
         assert len(assembled(t_score("-1.9", subject={"reference": reference})).observations) == 1
+
+
+@pytest.mark.parametrize("kind", ["Group", "RelatedPerson", "Practitioner"])
+def test_an_id_of_another_type_is_another_subject(kind: str) -> None:
+    chart = charted(t_score("-3.0", subject={"reference": f"{kind}/{PATIENT}"}))
+    assert not chart.observations
+    assert len(chart.other_patients) == 1
+
+
+@pytest.mark.parametrize("whom", ["RelatedPerson/mother", f"RelatedPerson/{PATIENT}", "Patient/p2"])
+def test_what_is_about_a_relative_is_not_the_patients(whom: str) -> None:
+    inputs = mapped(t_score("-3.0", focus=[{"reference": whom}]))
+    assert not inputs.bone_density.study
+    assert issues(inputs) == ["other-patient"]
+
+
+@pytest.mark.parametrize("whom", [f"Patient/{PATIENT}", "Device/pump", "Condition/c1", None])
+def test_what_is_about_the_patient_or_a_thing_is_the_patients(whom: str | None) -> None:
+    assert mapped(t_score("-3.0", focus=[{"reference": whom}])).bone_density.study
 
 
 def test_without_a_subject_the_query_is_believed() -> None:

@@ -398,6 +398,17 @@ def test_no_other_drug_is_late_in_this_way() -> None:
     assert late(None, therapy=(therapy("zoledronic acid", last_dose=months_ago(9)),)) is None
 
 
+@pytest.mark.parametrize("drug", ["denosumab", "zoledronic acid"])
+def test_a_depot_that_is_ordered_and_no_longer_acts_is_told(drug: str) -> None:
+    def lapse(last: datetime.date | None, drug: str = drug) -> str | None:
+        return on_therapy.lapse(therapy(drug, last_dose=last), woman())
+
+    assert lapse(months_ago(18)) is None
+    assert lapse(months_ago(18, 1)) == "last dose on record 2024-07-14, over 18 months ago"
+    assert lapse(None) is None
+    assert lapse(months_ago(30), "alendronate") is None
+
+
 @pytest.mark.parametrize(
     ("covered", "gap"),
     [(days_ago(45), None), (days_ago(46), "possible refill gap (supply to 2025-11-30)"), (None, None)],

@@ -201,6 +201,51 @@ def test_a_hip_fracture_is_presumed_a_fragility_fracture_from_65(age: int, mecha
     assert found(patient(age), hip(ago())) == [("hip", mechanism)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hip fracture after motor vehicle accident",
+        "Broken hip, MVA 2024",
+        "Femoral neck fracture, pedestrian hit by car",
+        "Hip fracture: fell from a ladder",
+        "Fell down stairs",
+        "Schenkelhalsfraktur nach Sturz von der Leiter",
+        "Schenkelhalsfraktur, Verkehrsunfall",
+        "Fracture du col fémoral, accident de la voie publique",
+        "Fracture du col après chute d'une échelle",
+        "high-energy trauma",
+    ],
+)
+def test_of_a_fracture_with_more_force_in_its_words_nothing_is_presumed(text: str) -> None:
+    assert found(patient(80), {**hip(), "code": {**concept(HIP_FRACTURE, SNOMED), "text": text}}) == [
+        ("hip", UNKNOWN)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hip fracture after fall from standing height",
+        "Fracture du col, chute de sa hauteur",
+        "Schenkelhalsfraktur nach Sturz",
+        "Carpal tunnel known; hip fracture",
+        "Crush fracture",
+    ],
+)
+def test_other_words_take_nothing_from_it(text: str) -> None:
+    assert found(patient(80), {**hip(), "code": {**concept(HIP_FRACTURE, SNOMED), "text": text}}) == [
+        ("hip", PRESUMED)
+    ]
+
+
+@pytest.mark.parametrize(("day", "mechanism"), [(ago(9), UNKNOWN), (ago(11), UNKNOWN), (ago(12), PRESUMED)])
+def test_a_crash_may_be_recorded_a_day_before_or_after(day: str, mechanism: str) -> None:
+    crash = condition("V43.52XA", ICD10, onsetDateTime=day)
+    assert found(patient(80), hip(), crash) == [("hip", mechanism)]
+    elsewhere = [{**each, "encounter": {"reference": f"Encounter/{each['id']}"}} for each in (hip(), crash)]
+    assert found(patient(80), *elsewhere) == [("hip", PRESUMED)]
+
+
 @pytest.mark.parametrize(("age", "mechanism"), [(50, PRESUMED), (49, UNKNOWN)])
 def test_a_wedge_fracture_is_presumed_a_fragility_fracture_from_50(age: int, mechanism: str) -> None:
     assert found(patient(age), condition(WEDGE, ICD10, onsetDateTime=ago())) == [("vertebra", mechanism)]
@@ -324,7 +369,7 @@ def test_another_bone_coded_as_osteoporotic_too_is_an_osteoporotic_fracture() ->
 @pytest.mark.parametrize(("code", "system"), [(TRAFFIC, SNOMED), (FROM_TREE, ICD10)])
 def test_high_energy_takes_a_fracture_out(code: str, system: str) -> None:
     assert found(hip(), condition(code, system, onsetDateTime=ago(10))) == []
-    assert found(hip(), condition(code, system, onsetDateTime=ago(9))) == [("hip", PRESUMED)]
+    assert found(hip(), condition(code, system, onsetDateTime=ago(8))) == [("hip", PRESUMED)]
 
 
 def test_high_energy_among_its_own_codes_takes_a_fracture_out() -> None:

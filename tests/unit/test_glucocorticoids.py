@@ -181,6 +181,39 @@ def test_an_order_without_any_dosage_is_unknown_too() -> None:
     assert issues(inputs) == ["dose-unreadable"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "10 mg daily as needed",
+        "Take 10 mg by mouth daily PRN for flares",
+        "take 1 mg daily",
+        "take 10 mg once a week",
+        "10 mg every other day",
+        "1 mg",
+        "weekly",
+    ],
+)
+def test_words_that_say_less_than_the_structure_make_a_dose_unknown(words: str) -> None:
+    order_ = taken(PREDNISONE, {**daily(), "text": words})
+    assert days(order_) == 0
+    assert "dose-unreadable" in issues(mapped(order_))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "take 10 mg daily",
+        "Take 2 tablets (5 mg each) once a day with food",
+        "5 mg twice a day",
+        "20 mg daily",
+        "with breakfast",
+        "",
+    ],
+)
+def test_words_that_say_as_much_or_nothing_change_nothing(words: str) -> None:
+    assert days(taken(PREDNISONE_5_MG, {**daily(), "text": words})) == 100
+
+
 def test_as_needed_does_not_count_and_is_said() -> None:
     inputs = mapped(taken(PREDNISONE, daily("20", asNeededBoolean=True)))
     assert inputs.glucocorticoid is None

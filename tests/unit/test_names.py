@@ -41,6 +41,109 @@ def test_names_in_text(text: str, concepts: set[Concept]) -> None:
     assert suspected(text) == concepts, "the same when remembered"
 
 
+@pytest.mark.parametrize(
+    ("concept", "texts"),
+    [
+        (
+            Concept.ESOPHAGEAL_STRICTURE,
+            (
+                "Sténose peptique de l'œsophage",
+                "Rétrécissement de l’œsophage",
+                "Stenose der Speiseröhre",
+                "Speiseröhrenverengung",
+                "Estenosis esofágica",
+                "Stricture, oesophagus",
+                "Obstruction of oesophagus",
+                "Esoph. stricture",
+                "Schatzki ring",
+                "Oesophageal dilatation",
+            ),
+        ),
+        (Concept.ACHALASIA, ("Achalasie der Kardia", "Cardiospasme", "Mégaœsophage", "Heller myotomy")),
+        (
+            Concept.ESOPHAGEAL_VARICES,
+            ("Varices œsophagiennes", "Varices de l'oesophage", "Oesophagusvarizen", "Varices, esophageal"),
+        ),
+        (
+            Concept.VARICEAL_BANDING_SCLEROTHERAPY,
+            (
+                "Ligature de varices œsophagiennes",
+                "Gummibandligatur von Ösophagusvarizen",
+                "Variceal ligation",
+            ),
+        ),
+        (
+            Concept.ESOPHAGEAL_OTHER,
+            ("Refluxösophagitis", "Endobrachyœsophage", "Schluckstörung", "Œsophagite érosive", "Disfagia"),
+        ),
+        (
+            Concept.CANNOT_SIT_UPRIGHT,
+            ("Bettlägerig", "Patient alité", "Grabataire", "not able to sit upright"),
+        ),
+        (
+            Concept.ONJ,
+            ("Ostéonécrose de la mâchoire", "Osteonekrose des Kiefers", "Kieferosteonekrose", "ONJ 2019"),
+        ),
+        (
+            Concept.ATYPICAL_FEMORAL_FRACTURE,
+            ("Atypical fracture of left femur", "Fracture fémorale atypique", "Atypische Femurfraktur"),
+        ),
+        (
+            Concept.HYPOCALCEMIA,
+            (
+                "Hypokalziämie",
+                "Hypocalciämie",
+                "Hipocalcemia",
+                "Tétanie",
+                "Serum calcium low",
+                "Kalziummangel",
+            ),
+        ),
+        (
+            Concept.CKD,
+            (
+                "Dialysepflichtige Niereninsuffizienz",
+                "Chronische Nierenkrankheit, Stadium 5",
+                "Insuffisance rénale chronique stade 4",
+                "Hémodialyse",
+                "CKD G5A3",
+                "CKD (stage 4)",
+            ),
+        ),
+        (Concept.ALENDRONATE_INGREDIENT, ("Fosomax 70", "aledronate weekly")),
+        (Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL, ("Ranélate de strontium", "Strontiumranelat")),
+        (Concept.DENOSUMAB, ("Enoby", "Osvyrti 60 mg")),
+    ],
+)
+def test_what_speaks_against_a_tablet_is_known_in_other_languages(
+    concept: Concept, texts: tuple[str, ...]
+) -> None:
+    for text in texts:
+        assert concept in suspected(text), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gastroösophageale Refluxkrankheit ohne Ösophagitis",
+        "Reflux gastro-œsophagien sans œsophagite",
+        "esophageal reflux, recurring during the night",
+        "Aortic stenosis and esophageal reflux",
+        "Sténose aortique",
+        "Sclerotherapy of varicose veins",
+        "Sclérothérapie de varices des membres inférieurs",
+        "Chronische Nierenkrankheit, Stadium 3",
+        "Insuffisance rénale chronique stade 3",
+        "Akutes Nierenversagen",
+        "Femurkopfnekrose",
+        "Hyperkalzämie",
+        "Mortalité infantile",
+    ],
+)
+def test_what_only_sounds_like_it_is_nothing(text: str) -> None:
+    assert suspected(text) == frozenset()
+
+
 def test_only_the_beginning_of_a_long_text_is_read() -> None:
     assert suspected("fosamax" + " " * LONGEST_TEXT) == {Concept.ALENDRONATE_INGREDIENT}
     assert suspected(" " * LONGEST_TEXT + "fosamax") == frozenset()

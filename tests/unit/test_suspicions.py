@@ -357,6 +357,50 @@ def test_a_code_of_another_edition_of_icd_10_is_a_suspicion(system: str | None) 
 
 
 @pytest.mark.parametrize(
+    ("system", "code"),
+    [
+        (None, "45564002"),
+        ("SNOMED-CT", "45564002"),
+        ("SCT", "45564002"),
+        ("http://snomed.info/sct/900000000000207008", "45564002"),
+        ("2.16.840.1.113883.6.96", "45564002"),
+        ("I10", "K22.0"),
+        ("I10C", "K22.0"),
+        ("2.16.840.1.113883.6.90", "K22.0"),
+        ("http://id.who.int/icd/release/10", "K22.0"),
+    ],
+)
+def test_a_code_whose_system_is_written_in_another_way_is_a_suspicion(system: str | None, code: str) -> None:
+    foreign = {**condition("x"), "code": {"coding": [{"system": system, "code": code}]}}
+    assert [each.disease for each in mapped(foreign).suspicions] == [Disease.ACHALASIA]
+    assert decided(SEVERE, *clear_labs(), foreign).draft is Draft.OFFERED
+
+
+@pytest.mark.parametrize("text", ["On Prolia every 6 months", "Osteoporosis, takes teriparatide", "Evenity"])
+def test_a_bone_drug_in_the_words_of_a_diagnosis_or_procedure_is_a_suspicion(text: str) -> None:
+    for resource in (named(text), procedure(text)):
+        assert [each.disease for each in mapped(resource).suspicions] == [Disease.OSTEOPOROSIS_DRUG]
+        assert decided(SEVERE, *clear_labs(), resource).draft is Draft.OFFERED
+
+
+def test_an_allergy_to_another_bone_drug_is_no_treatment_with_it() -> None:
+    assert mapped(named("Allergy to denosumab")).suspicions == ()
+
+
+@pytest.mark.parametrize(("code", "system"), [("N18.4", ICD10), ("431857002", SNOMED)])
+def test_kidney_disease_of_stage_4_by_code_is_as_doubtful_as_in_words(code: str, system: str) -> None:
+    assert decided(SEVERE, *clear_labs(), condition(code, system)).draft is Draft.OFFERED
+    assert decided(SEVERE, *clear_labs(), named("CKD stage 4")).draft is Draft.OFFERED
+    over = condition(code, system, clinicalStatus={"coding": [{"code": "resolved"}]})
+    assert decided(SEVERE, *clear_labs(), over).draft is Draft.RECOMMENDED
+
+
+@pytest.mark.parametrize(("code", "system"), [("N18.32", ICD10), ("433144002", SNOMED), ("N18.9", ICD10)])
+def test_kidney_disease_before_stage_4_is_what_was_measured(code: str, system: str) -> None:
+    assert decided(SEVERE, *clear_labs(), condition(code, system)).draft is Draft.RECOMMENDED
+
+
+@pytest.mark.parametrize(
     "coding", [{"system": "urn:local", "code": "K22.0"}, {"code": "I10"}, {"code": None}]
 )
 def test_other_codes_are_not(coding: Json) -> None:
