@@ -11,7 +11,7 @@ from fhir_mappings.conditions import A_DAY, Problem
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import Fracture, FractureSite, Mechanism, Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.value_sets import CodeFacts, Terminology
+from fhir_mappings.value_sets import CodeFacts, Evidence, Terminology
 
 ADULT = 40
 """Fractures before this age say nothing about bone loss."""
@@ -271,8 +271,13 @@ def _mechanism(event: _Event, age: int | None, causes: _Causes, terminology: Ter
     in_words = any(_HIGH_ENERGY.search(name) for each in said for name in each.code.names)
     if in_words or causes.high_energy_beside(told):
         return Mechanism.UNKNOWN
-    if any(_fell_low(each, terminology) for each in said):
-        return Mechanism.LOW_ENERGY if event.site is not FractureSite.UNSPECIFIED else Mechanism.UNKNOWN
+    falls = [facts for each in said for facts in _low_falls(each, terminology)]
+    if falls:
+        if event.site is FractureSite.UNSPECIFIED:
+            return Mechanism.UNKNOWN
+        # "Fall" says no height: it counts, and the card asks to confirm it.
+        stated = any(facts.evidence is not Evidence.CONFIRM for facts in falls)
+        return Mechanism.LOW_ENERGY if stated else Mechanism.PRESUMED
     unspecified_cause = any(Concept.FALL_UNSPECIFIED in each.concepts for each in said)
     if age is None or unspecified_cause or any(map(_is_open, told)):
         return Mechanism.UNKNOWN
@@ -282,8 +287,8 @@ def _mechanism(event: _Event, age: int | None, causes: _Causes, terminology: Ter
     return Mechanism.PRESUMED if wedge and age >= PRESUMED_VERTEBRA_AGE else Mechanism.UNKNOWN
 
 
-def _fell_low(problem: Problem, terminology: Terminology) -> bool:
-    return any(not facts.proxy for facts in _facts(problem, Concept.LOW_ENERGY_FALL, terminology))
+def _low_falls(problem: Problem, terminology: Terminology) -> list[CodeFacts]:
+    return [facts for facts in _facts(problem, Concept.LOW_ENERGY_FALL, terminology) if not facts.proxy]
 
 
 def _is_wedge(problem: Problem, terminology: Terminology) -> bool:

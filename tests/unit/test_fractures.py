@@ -491,8 +491,12 @@ def test_a_neoplastic_fracture_of_the_same_day_takes_a_fracture_out() -> None:
 
 
 @pytest.mark.parametrize("code", ["1912002", "40104005"])
-def test_a_fall_without_a_height_is_of_unknown_height(code: str) -> None:
-    assert found(hip(), condition(code, onsetDateTime=ago(10))) == [("hip", UNKNOWN)]
+def test_a_fall_without_a_height_counts_and_is_to_be_confirmed(code: str) -> None:
+    fall = condition(code, onsetDateTime=ago(10))
+    assert found(hip(), fall) == [("hip", PRESUMED)]
+    assert found(condition(COLLES, onsetDateTime=ago(10)), fall) == [("distal-forearm", PRESUMED)]
+    assert found(hip(), fall, icd("W01.0XXA", ago(10))) == [("hip", LOW)]
+    assert found(hip(), fall, icd("W13.0XXA", ago(10))) == []
 
 
 def test_a_fall_among_its_own_codes_is_how_it_broke() -> None:
