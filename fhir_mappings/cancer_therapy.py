@@ -72,7 +72,7 @@ def _by_drug(
     if not concepts or Concept.GNRH_ADDBACK_GYN in entry.concepts:
         return None
     facts = list(facts_of(entry.medicine, _COUNTED, terminology))
-    if not (entry.current or _was_given(entry, facts, as_of)):
+    if not ((entry.current and not entry.in_doubt) or _was_given(entry, facts, as_of)):
         return None
     if entry.by_name:
         notes.add(

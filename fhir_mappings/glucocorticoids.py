@@ -133,7 +133,7 @@ def _taken(
     """The entry as one of a systemic glucocorticoid, if it is one and of the last year."""
     if not entry.concepts & COUNTED or Concept.GLUCOCORTICOID_EXCLUDED in entry.concepts:
         return None
-    if not entry.taken or not _is_recent(entry, first, as_of):
+    if not entry.taken or entry.in_doubt or not _is_recent(entry, first, as_of):
         return None
     route = route_of(entry)
     if route is Route.LOCAL:

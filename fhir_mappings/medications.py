@@ -113,6 +113,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return self.kind in _LISTED
 
     @property
+    def in_doubt(self) -> bool:
+        """Whether no status says that it is taken: it counts where that makes an answer more careful only."""
+        return self.listed and self.status not in _KNOWN
+
+    @property
     def taken(self) -> bool:
         """Whether it says that the medicine is or was taken: one on hold or only intended does not."""
         return self.status not in _NOT_BEGUN
@@ -159,8 +164,12 @@ def map_entries(
             because = "medicine is dated in the future"
             notes.add("future-date", because, record.reference, of=SOURCES[type(record)])
             continue
-        if entry.listed and status not in _KNOWN:
-            notes.add("no-status", "medicine has no known status; taken as current", record.reference)
+        if entry.in_doubt:
+            notes.add(
+                "no-status",
+                "medicine has no known status; counts as current where that is careful",
+                record.reference,
+            )
         entries.append(entry)
     return tuple(entries)
 

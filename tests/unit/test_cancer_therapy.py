@@ -102,7 +102,7 @@ def test_a_name_alone_never_counts_and_is_said() -> None:
     assert issues(inputs) == ["by-name-only"]
 
 
-@pytest.mark.parametrize("status", ["completed", "stopped", "on-hold", "draft"])
+@pytest.mark.parametrize("status", ["completed", "stopped", "on-hold", "draft", "unknown", ""])
 def test_an_order_of_tablets_that_is_over_does_not_count(status: str) -> None:
     assert told(order(LETROZOLE, status=status, authoredOn=ago(3))) == []
 

@@ -175,6 +175,14 @@ def test_a_dose_that_cannot_be_read_is_unknown_and_not_zero(dosage: Json) -> Non
     assert issues(inputs) == ["dose-unreadable"]
 
 
+@pytest.mark.parametrize("status", ["unknown", "", "in use"])
+def test_an_order_that_nobody_says_is_taken_fires_nothing_and_is_said(status: str) -> None:
+    inputs = mapped(taken(status=status))
+    assert inputs.glucocorticoid is None
+    assert issues(inputs) == ["no-status"]
+    assert days(taken(status="Active ")) == 100
+
+
 def test_an_order_without_any_dosage_is_unknown_too() -> None:
     inputs = mapped(order(PREDNISONE))
     assert inputs.glucocorticoid is not None
