@@ -51,5 +51,9 @@ def base_url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     address = ipaddress.ip_address(host)
     if address.is_unspecified:
-        address = ipaddress.ip_address("::1" if address.version == 6 else "127.0.0.1")  # noqa: PLR2004
-    return f"http://[{address}]:{port}" if address.version == 6 else f"http://{address}:{port}"  # noqa: PLR2004
+        address = ipaddress.ip_address("::1" if isinstance(address, ipaddress.IPv6Address) else "127.0.0.1")
+    return (
+        f"http://[{address}]:{port}"
+        if isinstance(address, ipaddress.IPv6Address)
+        else f"http://{address}:{port}"
+    )

@@ -86,7 +86,7 @@ class Worker(ThreadWorker):  # type: ignore[misc] # gunicorn has no types
     def _has_closed(self) -> None:
         self.nr_conns -= 1
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:  # noqa: ANN401, ARG002 - gunicorn's
         """Answer what is not HTTP with an OperationOutcome; gunicorn would answer in HTML, and quote it."""
         refusals = (refusal for kind, refusal in _REFUSALS if isinstance(exc, kind))
         refusal = next(refusals, _UNEXPECTED)

@@ -149,7 +149,10 @@ def _failure(error: Exception) -> AskError:
 
 
 class _Checked:
-    """Connects to an address that was looked at, and belongs to the flight of the thread that uses it."""
+    """Connects to an address that was looked at, and belongs to the flight of the thread that uses it.
+
+    It is mixed into urllib3's two connections, whose attributes and methods it uses: hence `self: Any`.
+    """
 
     flight: Flight | None = None
     address: str | None = None
@@ -157,7 +160,7 @@ class _Checked:
     def _new_conn(self: Any) -> socket.socket:
         if self.proxy is not None:
             # The proxy is the configuration's own word, and looks names up by itself.
-            connected: socket.socket = super()._new_conn()  # type: ignore[misc]
+            connected: socket.socket = super()._new_conn()  # type: ignore[misc] # the class it is mixed into
             return connected
         flight = current()
         # As urllib3 does: the certificate, SNI and Host keep the name, only the socket gets the address.
@@ -183,15 +186,15 @@ class _Checked:
 
     def connect(self: Any) -> None:
         current().hold(self)
-        super().connect()  # type: ignore[misc]
+        super().connect()  # type: ignore[misc] # the class it is mixed into
 
-    def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def request(self: Any, method: str, url: str, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as theirs
         flight = current()
         flight.hold(self)
         if self.sock is not None and self.proxy is None and not flight.reach.permits(self.address or ""):
             # Opened for a client that may reach more than this one.
             self.close()
-        super().request(method, url + current_query(), *args, **kwargs)  # type: ignore[misc]
+        super().request(method, url + current_query(), *args, **kwargs)  # type: ignore[misc] # the class it is mixed into
 
 
 class _PlainConnection(_Checked, HTTPConnection):
@@ -214,11 +217,11 @@ _POOLS = {"http": _PlainPool, "https": _TlsPool}
 
 
 class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as theirs
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401 - as theirs
         manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from http import HTTPStatus
 from typing import Literal
 
 import msgspec
@@ -204,7 +205,7 @@ class Lookup:
         if not is_spoken(reply.version):
             self._version = reply.version
             raise AskError("it speaks another version of FHIR")
-        if reply.status != 200:  # noqa: PLR2004 - OK is the only one that carries an answer
+        if reply.status != HTTPStatus.OK:
             return self._refusal(reply)
         wanted = "Bundle" if self._search else self._kind.partition("/")[0]
         try:
@@ -222,7 +223,7 @@ class Lookup:
     def _refusal(self, reply: Reply) -> Contents:
         if reply.status in _UNSUPPORTED and self._is_unsupported(reply):
             return self._absent()
-        self._denied = reply.status == 403  # noqa: PLR2004 - Forbidden
+        self._denied = reply.status == HTTPStatus.FORBIDDEN
         raise AskError(f"it answered {reply.status}")
 
     def _is_unsupported(self, reply: Reply) -> bool:
@@ -242,7 +243,8 @@ class Lookup:
             issues = _refusal_decoder.decode(reply.body).issue
         except _BROKEN:
             return False
-        return reply.status == 404 or (  # noqa: PLR2004 - a search finds nothing with 200, never with 404
+        # A search that finds nothing is answered with 200, never with 404.
+        return reply.status == HTTPStatus.NOT_FOUND or (
             bool(issues) and all(each.code == "not-supported" for each in issues)
         )
 

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -234,7 +235,7 @@ class Visit:
         try:
             url = f"{self.base.url}/metadata"
             reply = self._http.ask(self._flight, url, headers=headers, limit=_STATEMENT_LIMIT)
-            said = read_statement(reply.body) if reply.status == 200 else said  # noqa: PLR2004
+            said = read_statement(reply.body) if reply.status == HTTPStatus.OK else said
         except (AskError, EndedError):
             pass
         finally:

@@ -84,7 +84,7 @@ class Connections:
 
     def _prepare_sqlite(self, synchronous: str) -> None:
         @sa.event.listens_for(self._engine, "connect")
-        def connected(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401
+        def connected(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401 - the pool's own
             # The module would begin transactions by itself, but none around what changes the schema.
             connection.isolation_level = None
             connection.execute("PRAGMA journal_mode=WAL")

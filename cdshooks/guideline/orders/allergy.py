@@ -6,7 +6,7 @@ intolerance is no allergy: it is a warning where the drug is to be swallowed.
 """
 
 from cdshooks.guideline.decision import Topic
-from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_bisphosphonate, is_swallowed
 from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import day
@@ -14,38 +14,27 @@ from fhir_mappings.inputs import Disease, Source
 
 
 def _look(case: OrderCase) -> OrderFinding | None:
+    topic = Topic.ORDER_HYPERSENSITIVITY
     recorded = case.inputs.allergy
     advised_against = case.inputs.has(Disease.BISPHOSPHONATE_CONTRAINDICATED)
     allergic = recorded is not None and not recorded.intolerance
     if recorded is not None and allergic and not recorded.by_name:
         because = f"allergy to a bisphosphonate on record ({recorded.reference})"
-        return _finding(case, "Contraindicated: bisphosphonate allergy on record", because, sure=True)
+        return case.against(topic, "critical", "Contraindicated: bisphosphonate allergy on record", because)
     if advised_against is not None:
         because = f"{advised_against.disease} ({day(advised_against.day)}), {advised_against.reference}"
-        return _finding(case, f"Contraindicated: {advised_against.disease}", because, sure=True)
+        return case.against(topic, "critical", f"Contraindicated: {advised_against.disease}", because)
     if recorded is not None and allergic:
         because = f"allergy to a bisphosphonate on record, known by its name only ({recorded.reference})"
-        return _finding(case, "Possible bisphosphonate allergy: check before", because, sure=False)
+        return case.against(topic, "warning", "Possible bisphosphonate allergy: check before", because)
     found = suspicion(case, Disease.BISPHOSPHONATE_ALLERGY, Disease.BISPHOSPHONATE_CONTRAINDICATED)
     if found is not None:
-        return _finding(case, f"Possible: {found.disease}, check before", found.because, sure=False)
+        return case.against(topic, "warning", f"Possible: {found.disease}, check before", found.because)
     if recorded is not None and is_swallowed(case):
         because = f"an intolerance to a bisphosphonate is on record ({recorded.reference})"
         summary = "Intolerance to a bisphosphonate on record: another route may be better"
-        return _finding(case, summary, because, sure=False)
+        return case.against(topic, "warning", summary, because)
     return None
-
-
-def _finding(case: OrderCase, summary: str, because: str, *, sure: bool) -> OrderFinding:
-    return OrderFinding(
-        topic=Topic.ORDER_HYPERSENSITIVITY,
-        weight="critical" if sure else "warning",
-        summary=f"{summary} ({case.drug})",
-        because=because,
-        order=case.order,
-        remedies=(Remedy.REMOVE,),
-        alternatives=sure,
-    )
 
 
 O_HYP = Check(

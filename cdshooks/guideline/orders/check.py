@@ -67,6 +67,23 @@ class OrderCase(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the order is complete: at order-select details may still be typed."""
         return self.hook == "order-sign"
 
+    def against(
+        self, topic: Topic, weight: Weight, summary: str, because: str, *, alternatives: bool = False
+    ) -> OrderFinding:
+        """Something that speaks against giving this drug: it may be removed, and the card names the drug.
+
+        What is critical names other drugs too; what is only to be checked does where `alternatives` is true.
+        """
+        return OrderFinding(
+            topic=topic,
+            weight=weight,
+            summary=f"{summary} ({self.drug})",
+            because=because,
+            order=self.order,
+            remedies=(Remedy.REMOVE,),
+            alternatives=alternatives or weight == "critical",
+        )
+
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One row of GUIDELINE D. `id` is that of the row, as "O-DAILY70".

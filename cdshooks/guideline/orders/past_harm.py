@@ -6,7 +6,7 @@ on record, Then that is critical; where only a name says so, it is a warning.
 
 from cdshooks.guideline.bars.past_harm import BLOCK_PAST_HARM
 from cdshooks.guideline.decision import Met, Topic
-from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import stops_turnover
 from cdshooks.guideline.orders.suspected import suspicion
 from fhir_mappings.inputs import Disease, Source
@@ -15,24 +15,16 @@ from fhir_mappings.inputs import Disease, Source
 def _look(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_PAST_HARM.look(case.inputs)
     if criterion.met is Met.YES:
-        return _finding(case, "critical", f"Contraindicated: {criterion.reason}", criterion.because)
+        return case.against(
+            Topic.ORDER_PAST_HARM, "critical", f"Contraindicated: {criterion.reason}", criterion.because
+        )
     found = suspicion(case, Disease.ONJ, Disease.ATYPICAL_FEMORAL_FRACTURE)
     return (
         None
         if found is None
-        else _finding(case, "warning", f"Possible {found.disease}: check before", found.because)
-    )
-
-
-def _finding(case: OrderCase, weight: Weight, summary: str, because: str) -> OrderFinding:
-    return OrderFinding(
-        topic=Topic.ORDER_PAST_HARM,
-        weight=weight,
-        summary=f"{summary} ({case.drug})",
-        because=because,
-        order=case.order,
-        remedies=(Remedy.REMOVE,),
-        alternatives=weight == "critical",
+        else case.against(
+            Topic.ORDER_PAST_HARM, "warning", f"Possible {found.disease}: check before", found.because
+        )
     )
 
 

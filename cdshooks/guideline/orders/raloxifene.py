@@ -5,7 +5,7 @@ that is in doubt, it is a warning.
 """
 
 from cdshooks.guideline.decision import Topic
-from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_raloxifene
 from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import day
@@ -22,20 +22,10 @@ def _look(case: OrderCase) -> OrderFinding | None:
         found = suspicion(case, Disease.VTE_OR_STROKE)
         if found is None:
             return None
-        return _finding(case, "warning", f"Possible {found.disease}: check before", found.because)
-    return _finding(case, "critical", f"Contraindicated: {reason}", because)
-
-
-def _finding(case: OrderCase, weight: Weight, summary: str, because: str) -> OrderFinding:
-    return OrderFinding(
-        topic=Topic.ORDER_RALOXIFENE,
-        weight=weight,
-        summary=f"{summary} (raloxifene)",
-        because=because,
-        order=case.order,
-        remedies=(Remedy.REMOVE,),
-        alternatives=weight == "critical",
-    )
+        return case.against(
+            Topic.ORDER_RALOXIFENE, "warning", f"Possible {found.disease}: check before", found.because
+        )
+    return case.against(Topic.ORDER_RALOXIFENE, "critical", f"Contraindicated: {reason}", because)
 
 
 O_RLX = Check(

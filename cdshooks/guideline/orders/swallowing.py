@@ -14,7 +14,7 @@ from cdshooks.guideline.bars.esophagus import (
     long_over,
 )
 from cdshooks.guideline.decision import Met, Topic
-from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
+from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_swallowed
 from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.words import day
@@ -26,16 +26,16 @@ def _esophageal(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_ESOPHAGEAL.look(case.inputs)
     if criterion.met is Met.YES:
         what = (criterion.reason or "").removeprefix("esophageal ")
-        return _against(case, topic, "critical", f"Contraindicated: esophageal {what}", criterion.because)
+        return case.against(topic, "critical", f"Contraindicated: esophageal {what}", criterion.because)
     past = long_over(case.inputs)
     if past is not None:
         because = f"{past.disease} on record, resolved on {day(past.ended)}"
-        return _against(case, topic, "warning", f"Was {past.disease} resolved? Check before", because)
+        return case.against(topic, "warning", f"Was {past.disease} resolved? Check before", because)
     found = suspicion(case, Disease.ESOPHAGEAL_STRICTURE, Disease.ACHALASIA)
     return (
         None
         if found is None
-        else _against(case, topic, "warning", f"Possible {found.disease}: check before", found.because)
+        else case.against(topic, "warning", f"Possible {found.disease}: check before", found.because)
     )
 
 
@@ -44,16 +44,16 @@ def _varices(case: OrderCase) -> OrderFinding | None:
     banding = BLOCK_BANDING.look(case.inputs)
     if banding.met is Met.YES:
         summary = "Recent esophageal banding/sclerotherapy: avoid oral bisphosphonate"
-        return _against(case, topic, "critical", summary, banding.because)
+        return case.against(topic, "critical", summary, banding.because)
     varices = CAUTION_VARICES.look(case.inputs)
     if varices.met is Met.YES:
         summary = "Esophageal varices: prefer an IV drug to an oral bisphosphonate"
-        return _against(case, topic, "warning", summary, varices.because)
+        return case.against(topic, "warning", summary, varices.because, alternatives=True)
     found = suspicion(case, Disease.ESOPHAGEAL_VARICES)
     summary = "Possible esophageal varices or their banding: check before"
     if found is None:
         return None
-    return _against(case, topic, "warning", summary, found.because)
+    return case.against(topic, "warning", summary, found.because, alternatives=True)
 
 
 def _upright(case: OrderCase) -> OrderFinding | None:
@@ -61,24 +61,12 @@ def _upright(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_UPRIGHT.look(case.inputs)
     if criterion.met is Met.YES:
         summary = "Contraindicated: cannot stay upright 30 minutes"
-        return _against(case, topic, "critical", summary, criterion.because)
+        return case.against(topic, "critical", summary, criterion.because)
     found = suspicion(case, Disease.CANNOT_SIT_UPRIGHT)
     summary = "Can the patient stay upright 30 minutes? Check before"
     if found is None:
         return None
-    return _against(case, topic, "warning", summary, found.because)
-
-
-def _against(case: OrderCase, topic: Topic, weight: Weight, summary: str, because: str) -> OrderFinding:
-    return OrderFinding(
-        topic=topic,
-        weight=weight,
-        summary=f"{summary} ({case.drug})",
-        because=because,
-        order=case.order,
-        remedies=(Remedy.REMOVE,),
-        alternatives=weight == "critical" or topic is Topic.ORDER_VARICES,
-    )
+    return case.against(topic, "warning", summary, found.because)
 
 
 O_ESO = Check(
