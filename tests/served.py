@@ -28,7 +28,7 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     def connect(self) -> socket.socket:
         """A connection to it, on which nothing was said yet."""
         host, port = self.base.removeprefix("http://").split(":")
-        return socket.create_connection((host, int(port)), timeout=10)
+        return socket.create_connection((host, int(port)), timeout=30)
 
     def raw(self, message: bytes, *, finish: bool = True) -> bytes:
         """What comes back for bytes as they are; without `finish` the client keeps its side open."""

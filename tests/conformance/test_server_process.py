@@ -25,16 +25,18 @@ HEAD = f"POST {SERVICE} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with serving(request_seconds="0.2", workers="1", check_answers="true") as running:
+    """A server that waits for its clients much longer than a test would."""
+    calls = str(CALLS_AT_ONCE)
+    with serving(request_seconds="60", workers="1", threads=calls, check_answers="true") as running:
         yield running
         if running.process.poll() is None:
             assert MARKER not in running.stop()
 
 
 @pytest.fixture(scope="module")
-def patient() -> Iterator[Served]:
-    """A server that waits for its clients much longer than a test would."""
-    with serving(request_seconds="60", workers="1", threads=str(CALLS_AT_ONCE)) as running:
+def impatient() -> Iterator[Served]:
+    """A server whose waiting a test can wait for."""
+    with serving(request_seconds="0.2", workers="1") as running:
         yield running
 
 
@@ -70,21 +72,21 @@ def test_what_is_not_http_gets_an_operation_outcome(served: Served, message: str
 
 
 @pytest.mark.protocol("C13")
-def test_a_body_that_does_not_arrive_in_time_is_a_408(served: Served) -> None:
+def test_a_body_that_does_not_arrive_in_time_is_a_408(impatient: Served) -> None:
     message = f"{HEAD}Content-Length: 99\r\nConnection: close\r\n\r\n{{".encode()
-    assert outcome(served.raw(message, finish=False), 408)["issue"][0]["code"] == "timeout"
+    assert outcome(impatient.raw(message, finish=False), 408)["issue"][0]["code"] == "timeout"
 
 
 @pytest.mark.protocol("C13")
-def test_a_head_that_does_not_arrive_in_time_is_a_408(served: Served) -> None:
-    answer = served.raw(b"GET /cds-services HTTP/1.1\r\nHost:", finish=False)
+def test_a_head_that_does_not_arrive_in_time_is_a_408(impatient: Served) -> None:
+    answer = impatient.raw(b"GET /cds-services HTTP/1.1\r\nHost:", finish=False)
     assert outcome(answer, 408)["issue"][0]["code"] == "timeout"
 
 
 @pytest.mark.protocol("C13")
 @pytest.mark.parametrize("body", ["Content-Length: 99\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\nzz\r\n"])
-def test_an_answer_after_which_nothing_can_be_sent_says_so(served: Served, body: str) -> None:
-    head = served.raw(f"{HEAD}{body}".encode(), finish=False).partition(b"\r\n\r\n")[0]
+def test_an_answer_after_which_nothing_can_be_sent_says_so(impatient: Served, body: str) -> None:
+    head = impatient.raw(f"{HEAD}{body}".encode(), finish=False).partition(b"\r\n\r\n")[0]
     assert b"\r\nConnection: close" in head
 
 
@@ -94,19 +96,19 @@ def test_an_answer_after_which_nothing_can_be_sent_says_so(served: Served, body:
     [b"", b"GET /health HTTP/1.1\r\nHo", f"{HEAD}Content-Length: 99\r\n\r\n{{".encode()],
     ids=["says nothing", "is slow in its head", "is slow in its body"],
 )
-def test_clients_that_stall_keep_nobody_waiting(patient: Served, first: bytes) -> None:
+def test_clients_that_stall_keep_nobody_waiting(served: Served, first: bytes) -> None:
     with contextlib.ExitStack() as stalled:
         for _ in range(CALLS_AT_ONCE + 1):
-            stalled.enter_context(patient.connect()).sendall(first)
-        assert requests.get(patient.base + "/health", timeout=3).status_code == 200
+            stalled.enter_context(served.connect()).sendall(first)
+        assert requests.get(served.base + "/health", timeout=30).status_code == 200
 
 
-def test_clients_that_do_not_hang_up_keep_nobody_waiting(patient: Served) -> None:
+def test_clients_that_do_not_hang_up_keep_nobody_waiting(served: Served) -> None:
     with contextlib.ExitStack() as lingering:
         for _ in range(4):
-            connection = lingering.enter_context(patient.connect())
+            connection = lingering.enter_context(served.connect())
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        assert requests.get(patient.base + "/health", timeout=3).status_code == 200
+        assert requests.get(served.base + "/health", timeout=30).status_code == 200
 
 
 def test_no_header_says_where_the_application_is_mounted(served: Served) -> None:
@@ -161,7 +163,7 @@ def test_whatever_a_body_holds_it_gets_an_answer(
         # An earlier change may have taken the place away.
         with contextlib.suppress(KeyError, IndexError, TypeError):
             functools.reduce(operator.getitem, path[:-1], body)[path[-1]] = value
-    answer = session.post(served.base + SERVICE, json=body, timeout=10)
+    answer = session.post(served.base + SERVICE, json=body, timeout=60)
     assert answer.status_code in {200, 400, 412, 422}, answer.text
     content = answer.json()
     if answer.status_code == 200:

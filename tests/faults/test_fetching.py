@@ -26,7 +26,7 @@ from tests.charts import (
     t_score,
 )
 from tests.faults import fhir_server as fault
-from tests.faults.asking import CHART, ask, authorization, servers
+from tests.faults.asking import CHART, ask, at_the_deadline, authorization, servers
 from tests.faults.fhir_server import bundle, fhir_server, outcome
 
 KEYS: Json = {"patient": patient(), "bone-density": bundle([t_score("-2.7")])}
@@ -219,8 +219,10 @@ def test_a_medicine_the_token_does_not_cover_is_not_asked_for(made: FhirServers)
     assert "not-fetched" in {each.issue for each in map_chart(found.chart, AS_OF, load()).data_quality}
 
 
-def test_a_server_that_hangs_on_medicines_costs_only_them(made: FhirServers) -> None:
-    with fhir_server([*CHART, pointing("Medication/m-1")], Medication=fault.hang) as server:
+@at_the_deadline
+def test_a_server_that_hangs_on_medicines_costs_only_them(deadline: float) -> None:
+    chart = [*CHART, pointing("Medication/m-1")]
+    with servers(fhir_deadline=deadline) as made, fhir_server(chart, Medication=fault.hang) as server:
         found = ask(made, server)
     assert found.ledger["medication-requests"] == "fetched"
     assert found.chart.medications == {}
@@ -297,10 +299,9 @@ def test_a_server_that_says_nothing_of_itself_is_read_all_the_same(
         assert ask(made, server).ledger["conditions"] == "fetched"
 
 
-def test_a_statement_that_never_comes_costs_no_more_than_the_deadline_and_that_once(
-    made: FhirServers,
-) -> None:
-    with fhir_server(CHART, metadata=fault.hang) as server:
+@at_the_deadline
+def test_a_statement_that_never_comes_costs_no_more_than_the_deadline_and_that_once(deadline: float) -> None:
+    with servers(fhir_deadline=deadline) as made, fhir_server(CHART, metadata=fault.hang) as server:
         for _ in range(3):
             assert ask(made, server).ledger["conditions"] == "fetched"
         assert server.kinds().count("metadata") == 1

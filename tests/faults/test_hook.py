@@ -4,9 +4,9 @@ import logging
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from cdshooks.app import FHIR_SERVERS, create_app
@@ -14,23 +14,24 @@ from cdshooks.settings import Settings
 from cdshooks.web.logs import log_to_stderr
 from tests.charts import PATIENT, Json, patient, prefetch, t_score, wire
 from tests.faults import fhir_server as fault
-from tests.faults.asking import CHART, DEADLINE, TOKEN
+from tests.faults.asking import AMPLE, CHART, TOKEN, at_the_deadline
 from tests.faults.fhir_server import FhirServer, fhir_server
 
 URL = "/cds-services/bone-health-patient-view"
 COMPLETE = prefetch(patient(), t_score("-2.7"))
 
 
-@pytest.fixture
-def app() -> Iterator[Flask]:
-    app = create_app(Settings(dev=True, fhir_deadline=DEADLINE))
-    yield app
+@contextmanager
+def client_of(deadline: float) -> Iterator[FlaskClient]:
+    app = create_app(Settings(dev=True, fhir_deadline=deadline))
+    yield app.test_client()
     app.extensions[FHIR_SERVERS].close()
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    return app.test_client()
+def client() -> Iterator[FlaskClient]:
+    with client_of(AMPLE) as client:
+        yield client
 
 
 def body(server: FhirServer, keys: Json) -> bytes:
@@ -99,9 +100,10 @@ def test_an_error_has_the_header_too(client: FlaskClient) -> None:
     )
 
 
-def test_what_could_not_be_fetched_is_said_on_the_card(client: FlaskClient) -> None:
+@at_the_deadline
+def test_what_could_not_be_fetched_is_said_on_the_card(deadline: float) -> None:
     keys = {key: value for key, value in COMPLETE.items() if key != "allergies"}
-    with fhir_server(CHART, AllergyIntolerance=fault.hang) as server:
+    with client_of(deadline) as client, fhir_server(CHART, AllergyIntolerance=fault.hang) as server:
         response = client.post(URL, data=body(server, keys), content_type="application/json")
     assert "**Could not be checked:** allergies" in response.get_json()["cards"][0]["detail"]
 

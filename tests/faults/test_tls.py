@@ -3,7 +3,6 @@
 import datetime
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from cdshooks.settings import Settings, SettingsError
 from cdshooks.trust.client import Client
 from tests.charts import Json, patient, t_score
 from tests.faults import fhir_server as fault
-from tests.faults.asking import CHART, DEADLINE, ask, servers
+from tests.faults.asking import CHART, ask, at_the_deadline, in_time, servers
 from tests.faults.fhir_server import FhirServer, bundle, fhir_server
 
 NAME = "ehr.test"
@@ -94,22 +93,20 @@ def test_the_connection_goes_to_the_address_looked_at_and_the_certificate_is_the
 ) -> None:
     # The system knows no such name: whoever asked it again could not connect.
     resolve = Rebinding("127.0.0.1")
-    with servers(dev=False, fhir_deadline=5, fhir_ca_bundle=authority, resolve=resolve) as made:
+    with servers(dev=False, fhir_ca_bundle=authority, resolve=resolve) as made:
         assert words(made, server, bound(server)) == {"supplied", "fetched", "empty"}
     assert {headers["Host"] for _, _, headers in server.asked} == {f"{NAME}:{server.port}"}
     assert resolve.asked == server.accepted["all"]
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(server: FhirServer) -> None:
-    with servers(dev=False, fhir_deadline=5, resolve=Rebinding("127.0.0.1")) as made:
+    with servers(dev=False, resolve=Rebinding("127.0.0.1")) as made:
         assert words(made, server, bound(server)) == {"supplied", "failed"}
     assert server.asked == []
 
 
 def test_a_certificate_for_another_name_is_refused(server: FhirServer, authority: Path) -> None:
-    with servers(
-        dev=False, fhir_deadline=5, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")
-    ) as made:
+    with servers(dev=False, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")) as made:
         assert words(made, server, bound(server, "other.test")) == {"supplied", "failed"}
     assert server.asked == []
 
@@ -117,9 +114,7 @@ def test_a_certificate_for_another_name_is_refused(server: FhirServer, authority
 def test_a_connection_opened_for_a_client_that_may_reach_more_is_not_shared(
     server: FhirServer, authority: Path
 ) -> None:
-    with servers(
-        dev=False, fhir_deadline=5, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")
-    ) as made:
+    with servers(dev=False, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")) as made:
         assert "fetched" in words(made, server, bound(server))
         asked = len(server.asked)
         assert words(made, server, bound(server, networks=())) == {"supplied", "failed"}
@@ -127,26 +122,29 @@ def test_a_connection_opened_for_a_client_that_may_reach_more_is_not_shared(
 
 
 @pytest.mark.parametrize("behaviour", [fault.hang, fault.drip_body, fault.drip_head, fault.reset, fault.cut])
+@at_the_deadline
 def test_a_server_that_hangs_within_tls_holds_no_thread(
-    context: ssl.SSLContext, authority: Path, behaviour: fault.Behaviour
+    deadline: float, context: ssl.SSLContext, authority: Path, behaviour: fault.Behaviour
 ) -> None:
+    resolve = Rebinding("127.0.0.1")
     with (
         fhir_server(CHART, context, any_other=behaviour) as server,
-        servers(dev=False, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")) as made,
+        servers(dev=False, fhir_deadline=deadline, fhir_ca_bundle=authority, resolve=resolve) as made,
     ):
         assert words(made, server, bound(server)) == {"supplied", "failed"}
 
 
-def test_a_handshake_that_never_ends_holds_no_thread(authority: Path) -> None:
+@at_the_deadline
+def test_a_handshake_that_never_ends_holds_no_thread(deadline: float, authority: Path) -> None:
+    resolve = Rebinding("127.0.0.1")
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
-        servers(dev=False, fhir_ca_bundle=authority, resolve=Rebinding("127.0.0.1")) as made,
+        servers(dev=False, fhir_deadline=deadline, fhir_ca_bundle=authority, resolve=resolve) as made,
     ):
         origin = f"https://{NAME}:{silent.getsockname()[1]}"
         client = Client(name="h", fhir_origins=(origin,), fhir_networks=("127.0.0.0/8",))
-        began = time.monotonic()
-        found = ask(made, f"{origin}/fhir", KEYS, client=client)
-        assert time.monotonic() - began < DEADLINE + 0.1
+        with in_time(deadline):
+            found = ask(made, f"{origin}/fhir", KEYS, client=client)
     assert set(found.ledger.values()) == {"supplied", "failed"}
 
 

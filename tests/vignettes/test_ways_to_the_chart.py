@@ -55,7 +55,7 @@ def _plain(path: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[Flask]:
-    app = create_app(Settings(dev=True, fhir_deadline=2))
+    app = create_app(Settings(dev=True, fhir_deadline=60))
     yield app
     app.extensions[FHIR_SERVERS].close()
 
