@@ -4,25 +4,15 @@ import datetime
 
 import msgspec
 
-from fhir_mappings.alcohol import map_alcohol
 from fhir_mappings.allergies import map_allergy
-from fhir_mappings.body_measures import map_body_measures
-from fhir_mappings.bone_density import Densities, map_bone_density
-from fhir_mappings.bone_drugs import RELEVANT as BONE_DRUGS
-from fhir_mappings.bone_therapy import map_other_bone_drugs, map_therapy
-from fhir_mappings.cancer_therapy import RELEVANT as CANCER_DRUGS
-from fhir_mappings.cancer_therapy import map_cancer_therapy
-from fhir_mappings.cause_labs import with_cause_labs
+from fhir_mappings.bone.bone_density import Densities, map_bone_density
+from fhir_mappings.bone.fractures import map_fractures
+from fhir_mappings.bone.frax import FraxResults, map_frax
+from fhir_mappings.bone.frax_results import frax_results
+from fhir_mappings.bone.new_risks import latest_new_risk
 from fhir_mappings.chart import Chart
 from fhir_mappings.conditions import map_problems, told_by
-from fhir_mappings.dental import map_dental_exam
 from fhir_mappings.diagnoses import map_diagnoses
-from fhir_mappings.falls import map_falls
-from fhir_mappings.fractures import map_fractures
-from fhir_mappings.frax import FraxResults, map_frax
-from fhir_mappings.frax_results import frax_results
-from fhir_mappings.glucocorticoids import RELEVANT as GLUCOCORTICOIDS
-from fhir_mappings.glucocorticoids import map_glucocorticoid
 from fhir_mappings.inputs import (
     BoneDensity,
     Conflict,
@@ -31,21 +21,31 @@ from fhir_mappings.inputs import (
     GuidelineInputs,
     Source,
 )
-from fhir_mappings.labs import map_measured
-from fhir_mappings.medications import map_entries
-from fhir_mappings.new_risks import latest_new_risk
+from fhir_mappings.laboratory.cause_labs import with_cause_labs
+from fhir_mappings.laboratory.labs import map_measured
+from fhir_mappings.laboratory.renal import map_renal
+from fhir_mappings.medicines.bone_drugs import RELEVANT as BONE_DRUGS
+from fhir_mappings.medicines.bone_therapy import map_other_bone_drugs, map_therapy
+from fhir_mappings.medicines.cancer_therapy import RELEVANT as CANCER_DRUGS
+from fhir_mappings.medicines.cancer_therapy import map_cancer_therapy
+from fhir_mappings.medicines.glucocorticoids import RELEVANT as GLUCOCORTICOIDS
+from fhir_mappings.medicines.glucocorticoids import map_glucocorticoid
+from fhir_mappings.medicines.past_therapy import map_past_therapy
+from fhir_mappings.medicines.records import map_entries
+from fhir_mappings.medicines.supplements import RELEVANT as SUPPLEMENTS
+from fhir_mappings.medicines.supplements import map_supplements
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
-from fhir_mappings.parental_hip_fracture import map_parental_hip_fracture
-from fhir_mappings.past_therapy import map_past_therapy
-from fhir_mappings.patient import birth_of, map_person
+from fhir_mappings.person.alcohol import map_alcohol
+from fhir_mappings.person.body_measures import map_body_measures
+from fhir_mappings.person.dental import map_dental_exam
+from fhir_mappings.person.falls import map_falls
+from fhir_mappings.person.parental_hip_fracture import map_parental_hip_fracture
+from fhir_mappings.person.patient import birth_of, map_person
+from fhir_mappings.person.smoking import map_smoking
+from fhir_mappings.person.upright import map_cannot_stay_upright
 from fhir_mappings.procedures import map_done, map_esophageal_procedure, map_possible_banding
-from fhir_mappings.renal import map_renal
-from fhir_mappings.smoking import map_smoking
-from fhir_mappings.supplements import RELEVANT as SUPPLEMENTS
-from fhir_mappings.supplements import map_supplements
 from fhir_mappings.suspicions import map_suspicions
-from fhir_mappings.upright import map_cannot_stay_upright
 from fhir_mappings.value_sets import Terminology
 
 _MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS

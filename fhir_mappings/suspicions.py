@@ -25,6 +25,7 @@ from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Su
 from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
+from fhir_mappings.person.reproductive_status import PREGNANT
 from fhir_mappings.procedures import NOT_DONE
 from fhir_mappings.reader import (
     CodeableConcept,
@@ -35,7 +36,6 @@ from fhir_mappings.reader import (
     Reference,
     read,
 )
-from fhir_mappings.reproductive_status import PREGNANT
 from fhir_mappings.value_sets import Terminology
 
 _CAREFUL: dict[Concept, Disease] = {

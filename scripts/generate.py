@@ -51,7 +51,7 @@ from cdshooks.trust.refusal import Reason
 from cdshooks.wire.response import EVALUATION, SUGGESTION, Evaluation
 from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Issue, Site, Source
-from fhir_mappings.reproductive_status import PREGNANCY_DAYS
+from fhir_mappings.person.reproductive_status import PREGNANCY_DAYS
 from fhir_mappings.value_sets import load
 from scripts import conformance, guideline_page, order_checks, value_sets
 from scripts.tables import table

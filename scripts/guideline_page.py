@@ -26,7 +26,7 @@ from cdshooks.guideline.alternatives import ALWAYS, MATRIX, Option
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
-from fhir_mappings.glucocorticoids import PREDNISONE_MG
+from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
 from scripts.guideline_words import EVIDENCE, INPUTS, OPEN, REFERENCES, RULES, STATEMENTS, spoken
 from scripts.tables import table
 from scripts.vignette_answers import Answered, answers

@@ -21,29 +21,29 @@ from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS
 from cdshooks.guideline.recommendations.t_score_with_risk_factors import LOW, NEAR, SEVERAL
 from cdshooks.guideline.risk_factors import LOW_BMI
 from fhir_mappings import units
-from fhir_mappings.alcohol import ALCOHOL_MONTHS
-from fhir_mappings.body_measures import HEIGHT_MONTHS, WEIGHT_MONTHS
-from fhir_mappings.bone_density import USABLE_MONTHS
-from fhir_mappings.bone_drugs import DEPOT_MONTHS
-from fhir_mappings.bone_therapy import STALE_MONTHS
-from fhir_mappings.calcium import ALBUMIN_WITHIN
-from fhir_mappings.cancer_therapy import GRACE_DAYS
-from fhir_mappings.dental import EXAM_MONTHS
-from fhir_mappings.fractures import ADULT
-from fhir_mappings.frax import DXA_MARGIN, VALID
-from fhir_mappings.glucocorticoids import CURRENT_DAYS, LOOK_BACK_DAYS
+from fhir_mappings.bone.bone_density import USABLE_MONTHS
+from fhir_mappings.bone.fractures import ADULT
+from fhir_mappings.bone.frax import DXA_MARGIN, VALID
 from fhir_mappings.inputs import FractureSite
-from fhir_mappings.labs import LAB_MONTHS
-from fhir_mappings.patient import OLDEST
-from fhir_mappings.reproductive_status import (
+from fhir_mappings.laboratory.calcium import ALBUMIN_WITHIN
+from fhir_mappings.measurements import LAB_MONTHS
+from fhir_mappings.medicines.bone_drugs import DEPOT_MONTHS
+from fhir_mappings.medicines.bone_therapy import STALE_MONTHS
+from fhir_mappings.medicines.cancer_therapy import GRACE_DAYS
+from fhir_mappings.medicines.glucocorticoids import CURRENT_DAYS, LOOK_BACK_DAYS
+from fhir_mappings.person.alcohol import ALCOHOL_MONTHS
+from fhir_mappings.person.body_measures import HEIGHT_MONTHS, WEIGHT_MONTHS
+from fhir_mappings.person.dental import EXAM_MONTHS
+from fhir_mappings.person.patient import OLDEST
+from fhir_mappings.person.reproductive_status import (
     PERIODS_MONTHS,
     POSTMENOPAUSAL_AGE,
     PREGNANCY_DAYS,
     PRESUMED_POSTMENOPAUSAL_AGE,
 )
-from fhir_mappings.smoking import SMOKING_MONTHS
+from fhir_mappings.person.smoking import SMOKING_MONTHS
+from fhir_mappings.person.upright import ANSWER_MONTHS
 from fhir_mappings.units import Analyte
-from fhir_mappings.upright import ANSWER_MONTHS
 
 RULES: Mapping[str, str] = {
     "hospice-or-deceased": "G0",

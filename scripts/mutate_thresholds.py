@@ -58,7 +58,7 @@ TECHNICAL = frozenset(
 
 EQUIVALENT: Mapping[tuple[str, str], str] = {
     (
-        "fhir_mappings/bone_therapy.py",
+        "fhir_mappings/medicines/bone_therapy.py",
         "day < since <= _reach(drug, entry, day): < → <=",
     ): "the day it already begins on",
 }

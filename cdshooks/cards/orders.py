@@ -20,7 +20,7 @@ from cdshooks.cards.signed import Signing
 from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.guideline.orders import Hook, OrderFinding, Remedy
 from cdshooks.wire.response import FindingTrace
-from fhir_mappings.bone_drugs import BISPHOSPHONATES
+from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.orders import DraftOrder, UnreadDraft
 
 MOST_CARDS: Mapping[Hook, int] = {"order-select": 2, "order-sign": 3}

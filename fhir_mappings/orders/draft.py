@@ -8,7 +8,7 @@ import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NO_STRENGTH, Agreement, Amount, Regimen, Strength
-from fhir_mappings.glucocorticoids import PREDNISONE_MG
+from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
 from fhir_mappings.reader import CodeableConcept, Reference
 
 GONE = frozenset({"stopped", "cancelled", "completed", "ended", "entered-in-error", "revoked"})
@@ -32,9 +32,10 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order that concerns the guideline.
 
     `reference` is how suggestions point at it ("MedicationRequest/123"; only the type where it has no id).
-    `drugs` are the bone drugs it is of, by the names of `fhir_mappings.bone_drugs`, or the glucocorticoid by
-    the names of `fhir_mappings.glucocorticoids`. `by_name` is true where only its name says what it is; for
-    the draft itself its exact name counts like a code (GUIDELINE, "Matching by text").
+    `drugs` are the bone drugs it is of, by the names of `fhir_mappings.medicines.bone_drugs`, or the
+    glucocorticoid by the names of `fhir_mappings.medicines.glucocorticoids`. `by_name` is true where only its
+    name says what it is; for the draft itself its exact name counts like a code (GUIDELINE, "Matching by
+    text").
     """
 
     reference: str

@@ -21,13 +21,13 @@ from fhir_mappings.dosage import (
     read_sigs,
 )
 from fhir_mappings.dosage.json import decoded, listed, member, text
-from fhir_mappings.medications import Entry, Kind, Medicine
+from fhir_mappings.medicines.records import Entry, Kind, Medicine
+from fhir_mappings.medicines.routes import is_injected
 from fhir_mappings.orders import elements
 from fhir_mappings.orders.draft import DraftOrder, DraftOrders, UnreadDraft
 from fhir_mappings.orders.planned import planned_days
 from fhir_mappings.orders.recognition import drugs_of, identified, is_dissolved, kinds_of, product_strength
 from fhir_mappings.reader import NO_JSON, CodeableConcept, Medication
-from fhir_mappings.routes import is_injected
 from fhir_mappings.value_sets import Terminology
 
 _DRUG_ORDER = "MedicationRequest"

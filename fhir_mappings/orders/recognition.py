@@ -3,16 +3,16 @@
 import re
 from decimal import Decimal
 
-from fhir_mappings import bone_drugs, cancer_therapy, glucocorticoids
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NO_STRENGTH, Strength
-from fhir_mappings.medications import Entry, Medicine
+from fhir_mappings.medicines import bone_drugs, cancer_therapy, glucocorticoids
+from fhir_mappings.medicines.records import Entry, Medicine
+from fhir_mappings.medicines.routes import Route, route_of
+from fhir_mappings.medicines.strengths import facts_of, strength_in
+from fhir_mappings.medicines.supplements import CALCIUM, VITAMIN_D
 from fhir_mappings.names import suspected_in
 from fhir_mappings.orders.draft import OrderKind
 from fhir_mappings.reader import CodeableConcept
-from fhir_mappings.routes import Route, route_of
-from fhir_mappings.strengths import facts_of, strength_in
-from fhir_mappings.supplements import CALCIUM, VITAMIN_D
 from fhir_mappings.value_sets import Terminology
 
 DXA = frozenset({Concept.DXA_ORDER_CPT, Concept.DXA_PROCEDURE_SNOMED, Concept.DXA_STUDY})

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
+from fhir_mappings.bone.new_risks import latest_new_risk
 from fhir_mappings.inputs import DoseSpan, Fracture, FractureSite, Glucocorticoid, GuidelineInputs, Mechanism
-from fhir_mappings.new_risks import latest_new_risk
 from tests.charts import (
     AS_OF,
     FRAX_HIP,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fhir_mappings.daily_doses import Course, days_of, spans
 from fhir_mappings.inputs import Glucocorticoid
+from fhir_mappings.medicines.daily_doses import Course, days_of, spans
 from tests.charts import RXNORM, SNOMED, Json, ago, concept, issues, mapped, order, statement
 
 ATC = "http://www.whocc.no/atc"

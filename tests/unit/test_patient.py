@@ -11,7 +11,7 @@ import pytest
 from fhir_mappings.chart import Chart
 from fhir_mappings.inputs import Menopause, Person, Sex, Source
 from fhir_mappings.mapping import map_chart
-from fhir_mappings.patient import BIRTH_SEX, SEX_FOR_CLINICAL_USE
+from fhir_mappings.person.patient import BIRTH_SEX, SEX_FOR_CLINICAL_USE
 from fhir_mappings.value_sets import load
 from tests.charts import (
     AS_OF,

@@ -1,9 +1,9 @@
 """Which checks concern which order."""
 
 from cdshooks.guideline.orders.check import OrderCase
-from fhir_mappings.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES
+from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.orders import OrderKind
 
 ALENDRONATE = "alendronate"

@@ -15,9 +15,9 @@ from cdshooks.guideline.on_therapy import DENOSUMAB_CRITICAL_MONTHS
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import DENOSUMAB, DENOSUMAB_FOR_CANCER, treats_bone
 from cdshooks.guideline.words import day
-from fhir_mappings.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy, Source
+from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.orders import DraftOrder, OrderKind
 
 _SHORT_ACTING = frozenset({DENOSUMAB, DENOSUMAB_FOR_CANCER})

@@ -12,8 +12,8 @@ from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import is_glucocorticoid
 from cdshooks.guideline.words import number
-from fhir_mappings.glucocorticoids import PREDNISONE_MG
 from fhir_mappings.inputs import Source
+from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
 from fhir_mappings.orders import OrderKind
 
 LEAST_MG = Fraction(5, 2)

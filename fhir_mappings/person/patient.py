@@ -9,9 +9,9 @@ from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_betw
 from fhir_mappings.inputs import Person, Sex, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
+from fhir_mappings.person.reproductive_status import map_menopause, map_pregnancy
 from fhir_mappings.procedures import Done
 from fhir_mappings.reader import Extension, Patient
-from fhir_mappings.reproductive_status import map_menopause, map_pregnancy
 from fhir_mappings.value_sets import Terminology
 
 OLDEST = 120

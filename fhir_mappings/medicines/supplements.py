@@ -10,7 +10,7 @@ from typing import Literal
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import is_in_the_morning
 from fhir_mappings.inputs import Supplement
-from fhir_mappings.medications import Entry
+from fhir_mappings.medicines.records import Entry
 
 CALCIUM = frozenset(
     {

@@ -7,11 +7,11 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import CancerTherapy, Sex
-from fhir_mappings.medications import Entry
+from fhir_mappings.medicines.records import Entry
+from fhir_mappings.medicines.strengths import facts_of
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
 from fhir_mappings.procedures import NOT_DONE
-from fhir_mappings.strengths import facts_of
 from fhir_mappings.value_sets import CodeFacts, Terminology
 
 GRACE_DAYS = 30

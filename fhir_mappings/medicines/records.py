@@ -14,7 +14,7 @@ import msgspec
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
-from fhir_mappings.medicine_codes import SOURCES, Record, medicine_of
+from fhir_mappings.medicines.codes import SOURCES, Record, medicine_of
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import (
     NO_JSON,

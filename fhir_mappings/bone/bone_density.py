@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from fhir_mappings.bone_sites import T_SCORES, locate
+from fhir_mappings.bone.bone_sites import T_SCORES, locate
 from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import BoneDensity, Site, Source, TScore, Unusable, UnusedDensity
 from fhir_mappings.notes import Notes

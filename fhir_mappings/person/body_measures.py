@@ -7,7 +7,7 @@ import msgspec
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import BodyMassIndex, HeightLoss, Measurement, Source
-from fhir_mappings.labs import Search, measurements
+from fhir_mappings.measurements import Search, measurements
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
 from fhir_mappings.units import BODY_MASS_INDEX, HEIGHT, WEIGHT

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NO_STRENGTH, Strength, strength_of
-from fhir_mappings.medications import Medicine
+from fhir_mappings.medicines.records import Medicine
 from fhir_mappings.value_sets import CodeFacts, Terminology
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from fhir_mappings.frax_results import FraxResult, Kind
+from fhir_mappings.bone.frax_results import FraxResult, Kind
 from fhir_mappings.inputs import Frax, Measurement, Source
 from fhir_mappings.notes import Notes
 

@@ -2,11 +2,11 @@
 
 import datetime
 
-from fhir_mappings.bone_drugs import DOSE_MONTHS, DRUGS, by_drug
-from fhir_mappings.bone_therapy import GAP_DAYS, course_since
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import PastTherapy
-from fhir_mappings.medications import Entry, Kind
+from fhir_mappings.medicines.bone_drugs import DOSE_MONTHS, DRUGS, by_drug
+from fhir_mappings.medicines.bone_therapy import GAP_DAYS, course_since
+from fhir_mappings.medicines.records import Entry, Kind
 
 _A_DAY = datetime.timedelta(days=1)
 _Days = tuple[datetime.date, datetime.date]

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import read_dosage, read_sigs
-from fhir_mappings.medications import Entry
+from fhir_mappings.medicines.records import Entry
+from fhir_mappings.medicines.strengths import facts_of, strength_in
 from fhir_mappings.reader import NO_JSON
-from fhir_mappings.strengths import facts_of, strength_in
 from fhir_mappings.value_sets import Terminology
 
 WEEKLY_MG = 35

@@ -11,7 +11,6 @@ from fractions import Fraction
 import msgspec
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.daily_doses import Course, bridged, days_of, spans
 from fhir_mappings.dosage import (
     NO_STRENGTH,
     Amount,
@@ -23,11 +22,12 @@ from fhir_mappings.dosage import (
     read_sigs,
 )
 from fhir_mappings.inputs import Glucocorticoid
-from fhir_mappings.medications import Entry, Kind
+from fhir_mappings.medicines.daily_doses import Course, bridged, days_of, spans
+from fhir_mappings.medicines.records import Entry, Kind
+from fhir_mappings.medicines.routes import Route, route_of
+from fhir_mappings.medicines.strengths import facts_of, strength_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import CodeableConcept
-from fhir_mappings.routes import Route, route_of
-from fhir_mappings.strengths import facts_of, strength_in
 from fhir_mappings.value_sets import CodeFacts, Terminology
 
 LOOK_BACK_DAYS = 365

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.medications import Entry
+from fhir_mappings.medicines.records import Entry
 from fhir_mappings.names import suspected
 
 DRUGS: tuple[tuple[Concept, str], ...] = (

@@ -7,7 +7,7 @@ import msgspec
 
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Labs, Measurement
-from fhir_mappings.labs import Search, measurements
+from fhir_mappings.measurements import Search, measurements
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
 from fhir_mappings.units import ALKALINE_PHOSPHATASE, PTH, TESTOSTERONE, TSH

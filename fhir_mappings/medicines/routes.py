@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from fhir_mappings.dosage.json import decoded, listed, member, text
-from fhir_mappings.medications import Entry
+from fhir_mappings.medicines.records import Entry
 
 _SYSTEMIC_CODES = frozenset(
     {

@@ -2,15 +2,22 @@
 
 import datetime
 
-from fhir_mappings.bone_drugs import BISPHOSPHONATES, DEPOT_MONTHS, DOSE_MONTHS, DRUGS, OTHERS, by_drug
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
-from fhir_mappings.medications import Entry, Kind
+from fhir_mappings.medicines.bone_drugs import (
+    BISPHOSPHONATES,
+    DEPOT_MONTHS,
+    DOSE_MONTHS,
+    DRUGS,
+    OTHERS,
+    by_drug,
+)
+from fhir_mappings.medicines.records import Entry, Kind
+from fhir_mappings.medicines.weekly_tablet import is_weekly_tablet_daily
 from fhir_mappings.notes import Notes
 from fhir_mappings.value_sets import Terminology
-from fhir_mappings.weekly_tablet import is_weekly_tablet_daily
 
 STALE_MONTHS = 24
 """An order this old that nothing renewed is still current therapy, and a question."""

@@ -1,0 +1,1 @@
+"""T-scores, fractures and FRAX results."""
