@@ -1,5 +1,6 @@
 """`cdshooks serve`: gunicorn with threads, started warm, quiet about patients, and stopped gracefully."""
 
+import logging
 import shlex
 import signal
 from typing import Any
@@ -24,6 +25,7 @@ from cdshooks.wire.outcome import Problem
 from cdshooks.worker import CONNECTIONS, worker_class
 
 _WARM_UP_CALLS = 5
+_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
@@ -82,17 +84,29 @@ def _broken_message(_error: Exception) -> Any:  # noqa: ANN401 - what Flask take
 
 
 class _Log(glogging.Logger):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's own log, through ours, without the record that quotes the request."""
+    """gunicorn's own log, through ours, without the record that quotes the request.
+
+    Its own name for it, gunicorn.error, would put the word before everything, also where all is well.
+    """
 
     def setup(self, cfg: Any) -> None:  # noqa: ANN401
+        self.error_log = _log
         super().setup(cfg)
-        self.error_log.propagate = True
 
     def exception(self, _msg: str, *_args: object, **kwargs: Any) -> None:  # noqa: ANN401
         super().exception("unexpected error in the HTTP server", **kwargs)
 
 
 class _GracefulArbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
+    def start(self) -> None:
+        """Listen and greet. The greeting comes first: what gunicorn would say before it, it says too."""
+        level = _log.level
+        _log.setLevel(max(level, logging.WARNING))
+        try:
+            super().start()
+        finally:
+            _log.setLevel(level)
+
     def handle_int(self) -> None:
         """Ctrl-C is as graceful as SIGTERM; gunicorn would drop the calls under way."""
         self.handle_term()
@@ -110,7 +124,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def load_config(self) -> None:
         chosen = {
             "bind": f"fd://{self._listener}",
-            "worker_class": worker_class(self._settings.request_seconds),
+            "worker_class": worker_class(self._settings.request_seconds, self._settings.max_body_bytes),
             "workers": self._settings.workers,
             "threads": self._settings.threads,
             "worker_connections": CONNECTIONS,

@@ -146,3 +146,12 @@ def test_serve_answers_where_it_says_and_stops_when_told() -> None:
         log = served.stop()
         assert served.process.returncode == 0
     assert "GET /cds-services 200" in log
+
+
+def test_the_greeting_comes_before_everything_else_and_nothing_that_is_well_is_called_an_error() -> None:
+    with serving() as served:
+        requests.get(served.discovery, timeout=10, headers={"Connection": "close"})
+        log = served.stop()
+    first, *_ = log.splitlines()
+    assert " INFO cdshooks.server Booting worker " in first
+    assert "error" not in log.lower()
