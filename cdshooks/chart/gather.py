@@ -168,11 +168,15 @@ def _fetch(ask: Ask, held: Mapping[str, _Held]) -> _Resources:
     if not lacking and not _pointed_at(held.values(), ask.access.server or ""):
         return ()
     try:
-        visit = ask.servers.visit(ask.access, ask.patient_id)
+        with ask.servers.visit(ask.access, ask.patient_id) as visit:
+            return _asked(visit, ask, held, lacking)
     except RefusedError as refused:
         for query in lacking:
             held[query.key].because += f", and no FHIR server was asked: {refused}"
         return ()
+
+
+def _asked(visit: Visit, ask: Ask, held: Mapping[str, _Held], lacking: list[Query]) -> _Resources:
     for query in lacking:
         _start(visit, query, held[query.key])
     of_medicines = [held[query.key] for query in ask.queries if query.resource_type in _OF_MEDICINES]

@@ -5,9 +5,10 @@ once, and ends with no request left behind.
 """
 
 import concurrent.futures
+import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode
@@ -82,8 +83,9 @@ class FhirServers:
         self._capabilities = Capabilities()
         self._paths: dict[int, _Paths] = {}
 
-    def visit(self, access: Access, patient_id: str) -> "Visit":
-        """Begin to ask the FHIR server of a call; its deadline runs from here.
+    @contextlib.contextmanager
+    def visit(self, access: Access, patient_id: str) -> Iterator["Visit"]:
+        """Ask the FHIR server of a call; the deadline runs from here, and with the block all of it ends.
 
         Raises RefusedError where the server may not or cannot be asked.
         """
@@ -102,7 +104,7 @@ class FhirServers:
         paths = self._paths.setdefault(id(access.terminology), _Paths(access.terminology))
         seconds = access.client.fhir_deadline or self._settings.fhir_deadline
         flight = Flight(seconds, reach=self._outbound.reach(access.client), resolve=self._resolve)
-        return Visit(
+        visit = Visit(
             base=base,
             headers=headers,
             flight=flight,
@@ -115,6 +117,10 @@ class FhirServers:
                 scopes, kind, search, source, own_patient=own_patient
             ),
         )
+        try:
+            yield visit
+        finally:
+            visit.end()
 
     def close(self) -> None:
         """End the threads and close the connections that wait for further use."""
@@ -200,19 +206,21 @@ class Visit:
 
     def finish(self) -> None:
         """Until everything is done or the deadline has passed; then nothing of this visit goes on."""
-        futures = [each.future for each in self._lookups]
-        if self._asking is not None:
-            futures.append(self._asking)
+        futures = self._under_way()
         _, late = concurrent.futures.wait(futures, timeout=self._flight.left())
         if late:
-            self._flight.end()
-            for future in late:
-                future.cancel()
+            self.end()
             if self._statement is None:
                 self._capabilities.remember(self.base.url, Capability())
         for future in futures:
             if future.done() and not future.cancelled():
                 future.result()
+
+    def end(self) -> None:
+        """At once: what is under way is broken off, and what has not begun does not begin."""
+        self._flight.end()
+        for future in self._under_way():
+            future.cancel()
 
     def capability(self) -> Capability:
         """What the server says of itself, nothing if it does not within the deadline."""
@@ -224,6 +232,10 @@ class Visit:
         """Whether the server says that it speaks another version of FHIR than can be read."""
         said = self._statement.version if self._statement is not None else None
         return not is_spoken(said) or any(not is_spoken(each.outcome().version) for each in self._lookups)
+
+    def _under_way(self) -> list[Future[None]]:
+        asking = [] if self._asking is None else [self._asking]
+        return [*(each.future for each in self._lookups), *asking]
 
     def _start(self, lookup: Lookup) -> Lookup:
         lookup.future = self._submit(lookup.run)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from cdshooks.chart.prefetch import PATIENT_VIEW
-from cdshooks.chart.servers import FhirServers
+from cdshooks.chart.servers import Access, FhirServers
+from cdshooks.trust.client import ANYONE
 from cdshooks.wire.outcome import Problem
-from tests.charts import patient, prefetch, t_score
+from fhir_mappings.value_sets import load
+from tests.charts import PATIENT, patient, prefetch, t_score
 from tests.faults import fhir_server as fault
-from tests.faults.asking import CHART, TOKEN, ask, at_the_deadline, authorization, in_time, servers
+from tests.faults.asking import AMPLE, CHART, TOKEN, ask, at_the_deadline, authorization, in_time, servers
 from tests.faults.fhir_server import fhir_server
 
 OPEN = Path("/proc/self/fd")
@@ -77,6 +79,37 @@ def test_a_thread_that_waited_is_free_again_at_the_deadline(
         # The next call finds every thread idle: were one still waiting, closing would wait for it.
         with in_time(0):
             made.close()
+
+
+class SurpriseError(Exception):
+    """What nobody foresaw."""
+
+
+@pytest.mark.parametrize("behaviour", [fault.hang, fault.drip_body])
+def test_a_visit_that_ends_in_an_error_leaves_no_request_under_way(
+    made: FhirServers, behaviour: fault.Behaviour
+) -> None:
+    asked, hung_up = threading.Event(), threading.Event()
+
+    def behave(exchange: fault.Exchange) -> None:
+        asked.set()
+        try:
+            behaviour(exchange)
+        finally:
+            hung_up.set()
+
+    def fail(url: str) -> None:
+        access = Access(server=url, authorization=authorization(), client=ANYONE, terminology=load())
+        with made.visit(access, PATIENT) as visit:
+            visit.search(PATIENT_VIEW[0])
+            assert asked.wait(AMPLE)
+            raise SurpriseError
+
+    with fhir_server(Patient=behave) as server:
+        with pytest.raises(SurpriseError):
+            fail(server.url)
+        # Well before its deadline.
+        assert hung_up.wait(AMPLE / 2)
 
 
 @at_the_deadline
