@@ -65,10 +65,73 @@ def outcome(answer: bytes, status: int) -> dict[str, Any]:
         (f"{HEAD}Transfer-Encoding: {MARKER}\r\n\r\n", 501),
         (f"{HEAD}Content-Length: {MARKER}\r\n\r\n", 400),
         (f"{HEAD}Content-Length: 99\r\nConnection: close\r\n\r\n{{}}", 400),
+        ("GET /cds-services HTTP/1.1\r\n\r\n", 400),
+        (f"GET /cds-services HTTP/1.1\r\nHost: {MARKER} y\r\n\r\n", 400),
+        ("GET /cds-services HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400),
+        (f"{HEAD}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
     ],
 )
 def test_what_is_not_http_gets_an_operation_outcome(served: Served, message: str, status: int) -> None:
-    outcome(served.raw(message.encode()), status)
+    answer = served.raw(message.encode())
+    outcome(answer, status)
+    assert b"\r\nDate: " in answer
+
+
+@pytest.mark.protocol("C13")
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.9"])
+@pytest.mark.parametrize("host", ["x", "x.example:8443", "[::1]:80", "127.0.0.1"])
+def test_any_host_and_the_versions_that_are_spoken_are_served(
+    served: Served, version: str, host: str
+) -> None:
+    head = f"GET /health HTTP/{version}\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    assert served.raw(head.encode()).startswith(f"HTTP/{min(version, '1.1')} 200 ".encode())
+
+
+TEXT = HEAD.replace("application/json", "text/plain")
+
+
+@pytest.mark.protocol("C13")
+def test_who_asks_whether_to_go_on_is_told_only_what_the_head_decides(served: Served) -> None:
+    asking = "Content-Length: 2\r\nExpect: 100-continue\r\n"
+    with served.connect() as connection:
+        connection.sendall(f"{HEAD}{asking}\r\n".encode())
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"{}")
+        assert connection.recv(100).startswith(b"HTTP/1.1 422 ")
+    refused = served.raw(f"{TEXT}{asking}\r\n".encode(), finish=False)
+    outcome(refused, 415)
+    assert b"\r\nConnection: close" in refused
+
+
+@pytest.mark.protocol("C8", "C13")
+@pytest.mark.parametrize("size", [1_000_000, 20_000_000])
+@pytest.mark.parametrize(("head", "status"), [(TEXT, 415), (HEAD.replace("patient-view", "none"), 404)])
+def test_a_refusal_reaches_a_client_that_sends_all_of_its_body_first(
+    served: Served, head: str, status: int, size: int
+) -> None:
+    with served.connect() as connection:
+        connection.sendall(f"{head}Content-Length: {size}\r\n\r\n".encode() + b" " * size)
+        answer = connection.recv(65536)
+    outcome(answer, status)
+    assert b"\r\nConnection: close" in answer
+
+
+@pytest.mark.protocol("C8", "C13")
+def test_that_a_body_is_too_large_reaches_a_client_that_sends_all_of_it_first(served: Served) -> None:
+    size = 20_000_000
+    with served.connect() as connection:
+        connection.sendall(f"{HEAD}Content-Length: {size}\r\n\r\n".encode() + b" " * size)
+        outcome(connection.recv(65536), 413)
+
+
+@pytest.mark.protocol("C13")
+def test_after_a_refusal_of_a_short_body_the_connection_goes_on(served: Served) -> None:
+    with served.connect() as connection:
+        for _ in range(2):
+            connection.sendall(f"{TEXT}Content-Length: 60000\r\n\r\n".encode() + b" " * 60000)
+            answer = connection.recv(65536)
+            outcome(answer, 415)
+            assert b"\r\nConnection: close" not in answer
 
 
 @pytest.mark.protocol("C13")
