@@ -2,19 +2,25 @@
 
 import os
 import sqlite3
+import threading
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store.state import make_directory, state_directory
+from cdshooks.turns import waiting
+
+T = TypeVar("T")
 
 FILE = "store.sqlite3"
+# The least that the driver of PostgreSQL takes; see `Connections.in_time`.
 _CONNECT_SECONDS = 2
 _POOLED = 8
 # Any number that nothing else in the database uses.
@@ -49,9 +55,11 @@ def location(settings: Settings) -> sa.URL:
 class Connections:
     """Connections to one database, made when they are needed and kept for the next use.
 
-    They must not outlive a fork: call `release` before one. `patience` is how many seconds a statement may
-    wait. `durable` says whether what was committed has to survive the machine losing its power, not only the
-    end of this process. `ready` is called before each transaction, and sees to the schema.
+    At most eight at a time: whoever wants another waits for it, and a store that does not answer holds no
+    more threads than that. They must not outlive a fork: call `release` before one. `patience` is how many
+    seconds may be waited for a connection, for a statement, and for all that `in_time` does. `durable` says
+    whether what was committed has to survive the machine losing its power, not only the end of this process.
+    `ready` is called before each transaction, and looks at the schema or sees to it.
     """
 
     def __init__(
@@ -62,10 +70,10 @@ class Connections:
         durable: bool = True,
         ready: Callable[[], None] = lambda: None,
     ) -> None:
+        self._patience = patience
         self._ready = ready
         self._file = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
-        # As many connections as there are threads that want one; a few are kept for the next use.
-        options: dict[str, Any] = {"pool_size": _POOLED, "max_overflow": -1}
+        options: dict[str, Any] = {"pool_size": _POOLED, "max_overflow": 0, "pool_timeout": patience}
         if self._file is not None:
             self._engine = sa.create_engine(url, connect_args={"timeout": patience}, **options)
             self._prepare_sqlite("FULL" if durable else "NORMAL")
@@ -113,14 +121,38 @@ class Connections:
         with self._transaction(writes=True) as connection:
             yield connection
 
+    def in_time(self, work: Callable[[], T]) -> T:
+        """What `work` on these connections returns, for a call that waits for it and passes its turn on.
+
+        A file is read, or its lock waited for, within the patience that SQLite was told. A server may also
+        take a connection or a question and never answer, which no timeout of its driver ends. It is asked in a
+        thread of its own, therefore, and that is left alone with what takes longer.
+
+        Raises:
+            StoreUnreachable: `work` raised it, or took longer; it may still come to its end.
+        """
+        with waiting():
+            if self._file is not None:
+                return work()
+            outcome: Future[T] = Future()
+            try:
+                threading.Thread(target=_settle, args=(outcome, work), name="store", daemon=True).start()
+            except RuntimeError as error:
+                raise StoreUnreachable("there is no thread to ask it in") from error
+            try:
+                return outcome.result(self._patience)
+            except TimeoutError:
+                raise StoreUnreachable("it does not answer in time") from None
+
     @contextmanager
     def upgrading(self) -> Iterator[sa.Connection]:
         """A transaction that no other of its kind runs beside, in any process on any machine."""
         self._make_file()
         with self.writing() as connection:
             if self._file is None:
-                connection.exec_driver_sql("SET LOCAL statement_timeout = '60s'")
+                # Who waits for another's upgrade has as much patience as ever; what is then done has more.
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+                connection.exec_driver_sql("SET LOCAL statement_timeout = '60s'")
             yield connection
 
     @contextmanager
@@ -150,3 +182,10 @@ class Connections:
     def release(self) -> None:
         """Close what is open and idle. The next use connects anew."""
         self._engine.dispose()
+
+
+def _settle(outcome: Future[T], work: Callable[[], T]) -> None:
+    try:
+        outcome.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - whoever waits gets it, as if it had done the work itself
+        outcome.set_exception(error)

@@ -70,9 +70,7 @@ class FeedbackStore:
             return
         # In one order, so that two batches with the same entries do not wait for each other.
         rows = sorted((_row(entry) for entry in entries), key=lambda row: str(row["digest"]))
-        with self._writes.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(dialect.insert(feedback).on_conflict_do_nothing(), rows)
+        self._writes.in_time(lambda: self._add(rows))
 
     def answers(self, signature: Signature, as_of: datetime.date) -> tuple[Answer, ...]:
         """What may silence a card of this patient on this day. In doubt nothing: then all is shown.
@@ -82,11 +80,7 @@ class FeedbackStore:
         if time.monotonic() < self._rest_until:
             return ()
         try:
-            with self._reads.reading() as connection:
-                rows = connection.execute(
-                    _LOOK_UP,
-                    {"client": signature.client, "patients": signature.patients, "since": _since(as_of)},
-                ).all()
+            return self._reads.in_time(lambda: self._look_up(signature, as_of))
         except StoreUnreachable as error:
             self._rest_until = time.monotonic() + _REST_SECONDS
             _log.error(
@@ -95,6 +89,16 @@ class FeedbackStore:
                 _REST_SECONDS,
             )
             return ()
+
+    def _add(self, rows: list[dict[str, object]]) -> None:
+        with self._writes.writing() as connection:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            connection.execute(dialect.insert(feedback).on_conflict_do_nothing(), rows)
+
+    def _look_up(self, signature: Signature, as_of: datetime.date) -> tuple[Answer, ...]:
+        given = {"client": signature.client, "patients": signature.patients, "since": _since(as_of)}
+        with self._reads.reading() as connection:
+            rows = connection.execute(_LOOK_UP, given).all()
         return tuple(
             Answer(
                 topic=row.topic,

@@ -1,7 +1,6 @@
 """Everything that is kept between calls, opened as the settings say."""
 
 import logging
-import threading
 
 import msgspec
 
@@ -12,35 +11,13 @@ from cdshooks.store.engine import Connections, StoreUnreachable, location
 from cdshooks.store.feedback import FeedbackStore
 from cdshooks.store.shown import ShownCards
 from cdshooks.store.tokens import SeenTokens
-from cdshooks.store.upgrade import upgrade
+from cdshooks.store.upgrade import Schema
 
 _log = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 5.0
-# A look-up is part of the time that a clinician waits.
+# A look-up is part of the time that a clinician waits, and so is whatever has to be done for one.
 _READ_SECONDS = 0.5
-
-
-class _Schema:
-    """Sees to it that the schema is that of this version, once in the life of a process."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
-        self._lock = threading.Lock()
-        self._is_current = False
-
-    def ensure(self) -> None:
-        """Bring it up to date where it may not be. Raises StoreUnreachable, and is tried again then."""
-        if self._is_current:
-            return
-        # Who finds another thread at it does not wait in line for a database that may not answer.
-        if not self._lock.acquire(blocking=False):
-            raise StoreUnreachable("its schema is being looked at")
-        try:
-            upgrade(self._connections)
-            self._is_current = True
-        finally:
-            self._lock.release()
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +47,11 @@ def keep(settings: Settings) -> Kept:
     """
     keys = card_keys(settings)
     url = location(settings)
-    own = Connections(url, patience=_WRITE_SECONDS)
-    schema = _Schema(own)
+    looking = Connections(url, patience=_READ_SECONDS)
+    upgrading = Connections(url, patience=_WRITE_SECONDS)
+    schema = Schema(looking=looking, upgrading=upgrading)
     writes = Connections(url, patience=_WRITE_SECONDS, ready=schema.ensure)
-    reads = Connections(url, patience=_READ_SECONDS, ready=schema.ensure)
+    reads = Connections(url, patience=_READ_SECONDS, ready=schema.look)
     # A token lives for minutes: it need not outlive a loss of power, which costs a disk's time to ensure.
     tokens = Connections(url, patience=_WRITE_SECONDS, ready=schema.ensure, durable=False)
     kept = Kept(
@@ -81,7 +59,7 @@ def keep(settings: Settings) -> Kept:
         feedback=FeedbackStore(writes=writes, reads=reads),
         tokens=SeenTokens(tokens),
         shown=ShownCards(writes),
-        connections=(own, writes, reads, tokens),
+        connections=(looking, upgrading, writes, reads, tokens),
     )
     try:
         schema.ensure()

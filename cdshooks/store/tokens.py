@@ -34,16 +34,19 @@ class SeenTokens:
         """
         row = {"digest": _digest(issuer, token_id), "until": until}
         try:
-            with self._connections.writing() as connection:
-                dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-                insert = dialect.insert(seen_tokens).on_conflict_do_nothing()
-                # A row comes back only where one was added.
-                added = connection.execute(insert.returning(seen_tokens.c.digest), row).first()
-                if self._is_time_to_clean():
-                    now = datetime.datetime.now(datetime.UTC)
-                    connection.execute(sa.delete(seen_tokens).where(seen_tokens.c.until < now))
+            return self._connections.in_time(lambda: self._is_added(row))
         except StoreUnreachable as error:
             raise MemoryUnreachable(str(error)) from error
+
+    def _is_added(self, row: dict[str, object]) -> bool:
+        with self._connections.writing() as connection:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            insert = dialect.insert(seen_tokens).on_conflict_do_nothing()
+            # A row comes back only where one was added.
+            added = connection.execute(insert.returning(seen_tokens.c.digest), row).first()
+            if self._is_time_to_clean():
+                now = datetime.datetime.now(datetime.UTC)
+                connection.execute(sa.delete(seen_tokens).where(seen_tokens.c.until < now))
         return added is not None
 
     def _is_time_to_clean(self) -> bool:

@@ -1,5 +1,6 @@
 """Bringing the schema of the store up to date, safely also where several processes start at once."""
 
+import threading
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,6 +10,38 @@ from cdshooks.store.schema import HEAD
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _version = sa.table("alembic_version", sa.column("version_num"))
+
+
+class Schema:
+    """Knows whether the schema is that of this version, once it was so in the life of a process.
+
+    `looking` and `upgrading` are connections for the one and the other, without a `ready` of their own.
+    """
+
+    def __init__(self, *, looking: Connections, upgrading: Connections) -> None:
+        self._looking = looking
+        self._upgrading = upgrading
+        self._lock = threading.Lock()
+        self._is_current = False
+
+    def look(self) -> None:
+        """For who only reads, and may be waited for by a clinician: StoreUnreachable where it is another."""
+        if not self._is_current and current(self._looking) != HEAD:
+            raise StoreUnreachable("its schema is not that of this version")
+        self._is_current = True
+
+    def ensure(self) -> None:
+        """For who writes: bring it up to date. Raises StoreUnreachable, and is tried again the next time."""
+        if self._is_current:
+            return
+        # Who finds another thread at it does not wait in line for a database that may not answer.
+        if not self._lock.acquire(blocking=False):
+            raise StoreUnreachable("its schema is being looked at")
+        try:
+            upgrade(self._upgrading)
+            self._is_current = True
+        finally:
+            self._lock.release()
 
 
 def current(connections: Connections) -> str | None:

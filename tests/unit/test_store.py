@@ -23,7 +23,6 @@ from cdshooks.cards.identity import CardKeys, Mark
 from cdshooks.cards.silence import Answer
 from cdshooks.cli import main
 from cdshooks.settings import Settings, SettingsError
-from cdshooks.store import kept as kept_module
 from cdshooks.store import shown as shown_module
 from cdshooks.store import tokens as tokens_module
 from cdshooks.store import upgrade as upgrade_module
@@ -190,20 +189,25 @@ def test_a_store_that_cannot_be_read_silences_nothing_and_is_left_alone(
 
 
 def test_a_store_that_was_out_of_reach_at_first_is_used_once_it_is_there(
-    store_settings: Settings, connections: Connections, monkeypatch: pytest.MonkeyPatch
+    store_settings: Settings, connections: Connections
 ) -> None:
-    def fail(_connections: Connections) -> None:
-        raise StoreUnreachable("for the test")
+    upgrade(connections)
+    _say_version(connections, "9999")
+    reads, writes = keep(store_settings), keep(store_settings)
+    assert reads.feedback
+    assert writes.feedback
+    with pytest.raises(StoreUnreachable):
+        writes.feedback.take([entry()])
+    _say_version(connections, HEAD)
+    writes.feedback.take([entry()])
+    assert len(answers(reads.feedback)) == 1
+    for each in (reads, writes):
+        each.release()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(kept_module, "upgrade", fail)
-        opened = keep(store_settings)
-        assert opened.feedback
-        with pytest.raises(StoreUnreachable):
-            opened.feedback.take([entry()])
-    opened.feedback.take([entry()])
-    assert count(connections) == 1
-    opened.release()
+
+def _say_version(connections: Connections, version: str) -> None:
+    with connections.writing() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :version"), {"version": version})
 
 
 # Tokens
@@ -327,8 +331,7 @@ def test_a_migration_that_fails_leaves_nothing(
 
 def test_a_store_of_a_later_version_is_left_alone(connections: Connections, store_settings: Settings) -> None:
     upgrade(connections)
-    with connections.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    _say_version(connections, "9999")
     with pytest.raises(StoreUnreachable, match="later version"):
         upgrade(connections)
     _, found = store_checks(store_settings)
@@ -657,27 +660,3 @@ def test_checks_make_nothing_and_tell_what_cannot_be_used(tmp_path: Path) -> Non
     (tmp_path / "store.sqlite3").write_bytes(b"this is no database, and longer than the head of one" * 20)
     _, store = store_checks(Settings(state_dir=tmp_path))
     assert (store.state, "cannot be read (DatabaseError)" in store.found) == ("FAILED", True)
-
-
-def test_nobody_waits_in_line_for_a_store_that_may_not_answer(
-    store_settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, answers_now = threading.Event(), threading.Event()
-
-    def hang(_connections: Connections) -> None:
-        asked.set()
-        answers_now.wait(10)
-        raise StoreUnreachable("for the test")
-
-    opened = Connections(location(store_settings), patience=1)
-    schema = kept_module._Schema(opened)  # noqa: SLF001 - what two threads do to it
-    monkeypatch.setattr(kept_module, "upgrade", hang)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(schema.ensure)
-        assert asked.wait(10)
-        with pytest.raises(StoreUnreachable, match="being looked at"):
-            schema.ensure()
-        answers_now.set()
-        with pytest.raises(StoreUnreachable, match="for the test"):
-            first.result(10)
-    opened.release()
