@@ -17,6 +17,7 @@ from cdshooks.services.patient_view import answer
 from cdshooks.services.service import Call
 from cdshooks.wire.request import CarefulRequest
 from cdshooks.wire.response import encode
+from cdshooks.wire.rules import broken_rules
 from fhir_mappings.chart import Chart, assemble
 from fhir_mappings.inputs import GuidelineInputs, Source
 from fhir_mappings.mapping import map_chart
@@ -313,6 +314,7 @@ def called(keys: Json, *, user: str = "Practitioner/1", as_of: datetime.date = A
     response: Json = msgspec.json.decode(
         encode(answer(Call(request=request, as_of=as_of, terminology=load())))
     )
+    assert broken_rules(response) == []
     return response
 
 

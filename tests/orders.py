@@ -10,6 +10,7 @@ from cdshooks.services import order_select, order_sign
 from cdshooks.services.service import Call
 from cdshooks.wire.request import CarefulRequest
 from cdshooks.wire.response import encode
+from cdshooks.wire.rules import broken_rules
 from fhir_mappings.value_sets import load
 from tests.charts import AS_OF, PATIENT, RXNORM, Json, concept, prefetch, wire
 
@@ -78,6 +79,7 @@ def ordered(
     request = msgspec.json.decode(wire(body), type=CarefulRequest)
     answer = _ANSWERS[hook](Call(request=request, as_of=as_of, terminology=load(), keys=_KEYS, **call))
     response: Json = msgspec.json.decode(encode(answer))
+    assert broken_rules(response) == []
     return response
 
 

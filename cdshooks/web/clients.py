@@ -14,9 +14,15 @@ from cdshooks.wire.outcome import Problem
 Authenticated = Callable[[str | None], Client]
 """The client that makes the current request, to the service of an id or to none.
 
-Raises Problem: 401 where the call does not prove who makes it, 403 where the client may not call the
-service, 503 where it cannot be told. To be called first in a view, before the body is read.
+Raises Problem: 401 where the call does not prove who makes it, 503 where it cannot be told. To be called first
+in a view, before the body is read.
 """
+
+
+def refuse_unpermitted(client: Client, service_id: str) -> None:
+    """Raise a Problem, 403, where the client may not call the service, which there is."""
+    if client.services is not None and service_id not in client.services:
+        raise Problem(403, "forbidden", "This client may not call this service; see /cds-services.")
 
 
 def everyone(_service_id: str | None) -> Client:
@@ -39,8 +45,6 @@ def authentication(verifier: Verifier, public_url: str | None) -> Authenticated:
         except (KeysUnreachable, MemoryUnreachable):
             raise _cannot_tell() from None
         setattr(g, CLIENT, client.name)
-        if service_id is not None and client.services is not None and service_id not in client.services:
-            raise Problem(403, "forbidden", "This client may not call this service; see /cds-services.")
         return client
 
     return authenticated

@@ -18,6 +18,7 @@ from cdshooks.store.engine import StoreUnreachable
 from cdshooks.store.feedback import FeedbackStore
 from cdshooks.trust.client import ANYONE, Client
 from cdshooks.web.bodies import not_json, read_body, refuse_repetition_outside
+from cdshooks.web.clients import refuse_unpermitted
 from cdshooks.web.problems import MEDIA_TYPE
 from cdshooks.wire.feedback import FeedbackRequest
 from cdshooks.wire.outcome import OperationOutcome, Problem, issue
@@ -53,6 +54,7 @@ def blueprint(
         client = authenticated(service_id)
         if service_id not in services:
             raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
+        refuse_unpermitted(client, service_id)
         request.max_content_length = min(MOST_BYTES, request.max_content_length or MOST_BYTES)
         desk = Desk(keys=keys, client=client, service=service_id, now=now(), keeps_comments=keeps_comments)
         items = _read(request).feedback

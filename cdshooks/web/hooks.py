@@ -16,7 +16,7 @@ from cdshooks.chart.servers import FhirServers
 from cdshooks.services.service import Call, Service
 from cdshooks.trust.client import Client
 from cdshooks.web.calls import context_violations, read_call
-from cdshooks.web.clients import Authenticated
+from cdshooks.web.clients import Authenticated, refuse_unpermitted
 from cdshooks.web.timing import SERVER_TIMING, server_timing
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.request import ReceivedRequest
@@ -65,8 +65,9 @@ def blueprint(
         service = services.get(service_id)
         if service is None:
             raise Problem(404, "not-found", "There is no service of this id; see /cds-services.")
+        refuse_unpermitted(client, service_id)
         received = read_call(request, service)
-        stated = _stated_day(received) if honours_as_of else None
+        stated = stated_day(received) if honours_as_of else None
         call = Call(
             request=received,
             as_of=stated or today(),
@@ -80,7 +81,7 @@ def blueprint(
         )
         began = time.perf_counter()
         try:
-            answer = _answer(service, call)
+            answer = answered(service, call)
         except Problem as problem:
             problem.headers |= {SERVER_TIMING: server_timing(call.timing, time.perf_counter() - began)}
             raise
@@ -94,7 +95,8 @@ def blueprint(
     return routes
 
 
-def _answer(service: Service, call: Call) -> HookResponse:
+def answered(service: Service, call: Call) -> HookResponse:
+    """The answer of `service`; a Problem where the context is not one of its hook, or there can be no cards."""
     try:
         return service.reply(call)
     except msgspec.ValidationError:
@@ -111,7 +113,8 @@ def _refuse_to_send_broken(body: bytes) -> None:
         )
 
 
-def _stated_day(received: ReceivedRequest) -> datetime.date | None:
+def stated_day(received: ReceivedRequest) -> datetime.date | None:
+    """The day that a request states, whether or not it is honoured; a Problem where it is none."""
     stated = (received.extension or {}).get(AS_OF)
     if stated is None:
         return None

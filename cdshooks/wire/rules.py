@@ -9,8 +9,8 @@ Json = Any
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ABSOLUTE = re.compile(r"https://[^/?#\s@]+([/?#]\S*)?")
 _REFERENCE = re.compile(r"[A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
-# What a Markdown renderer that lets HTML through would take for a tag, a comment or an entity of one.
-_HTML = re.compile(r"<[A-Za-z/!?]")
+# What a Markdown renderer that lets HTML through would take for a tag or a comment; escaped it is none.
+_HTML = re.compile(r"(?<!\\)(?:\\\\)*<[A-Za-z/!?]")
 _REVERSE_DNS = re.compile(r"[a-z0-9\-]+(\.[a-z0-9\-]+)+", re.IGNORECASE)
 _MAY_BE_EMPTY = frozenset({"cards"})
 

@@ -74,6 +74,7 @@ FIRST_ACTION = "cards[0].suggestions[0].actions[0]"
         (put(summary="two\nlines"), "F11 cards[0].summary"),
         (put(detail="<b>bold</b>"), "F13 cards[0].detail"),
         (put(detail="<!-- -->"), "F13 cards[0].detail"),
+        (put(detail=r"a backslash \\<b>bold</b>"), "F13 cards[0].detail"),
         (put(indicator="hard-stop"), "F14 cards[0].indicator"),
         (put(source={"topic": {"system": "urn:x", "code": "y"}}), "F16 cards[0].source.label"),
         (put(source={"label": "Bone health CDS"}), "F19 cards[0].source.topic"),
@@ -103,6 +104,12 @@ def test_each_rule_that_is_broken_is_named(
     changed = copy.deepcopy(answer)
     change(changed)
     assert broken in broken_rules(changed)
+
+
+def test_what_is_escaped_is_no_markup(answer: Any) -> None:  # noqa: ANN401
+    changed = copy.deepcopy(answer)
+    changed["cards"][0]["detail"] = r"Alendronate \<Fosamax\>, a backslash \\\</b>, x < 3"
+    assert broken_rules(changed) == []
 
 
 def test_of_suggestions_that_exclude_each_other_one_at_most_is_recommended(answer: Any) -> None:  # noqa: ANN401

@@ -138,6 +138,8 @@ def test_a_client_reads_of_the_services_it_may_call_and_calls_no_other(
     assert issue(answer)["code"] == "forbidden"
     assert "WWW-Authenticate" not in answer.headers
     assert not fake.calls
+    unknown = SERVICE.replace("fake", "no")
+    assert client.post(unknown, json=BODY, headers=bearer(unknown)).status_code == 404
     other = "/cds-services/other-patient-view"
     assert client.post(other, json=BODY, headers=bearer(other)).status_code == 200
 

@@ -360,3 +360,11 @@ def test_every_summary_fits_and_every_card_says_why_and_of_which_order() -> None
         assert "**Why:**" in each["detail"]
         assert "MedicationRequest/d1" in each["detail"]
         assert each["detail"].endswith("The clinician decides._")
+
+
+@pytest.mark.protocol("F13")
+@pytest.mark.parametrize("mark", ["<b>", "</b>", "<!--", "<img src=x onerror=alert(1)>", r"\<b>", r"\\<b>"])
+def test_markup_in_the_words_of_a_draft_stays_text(mark: str) -> None:
+    """`ordered` holds every answer against the rules: an answer that broke them would not leave in dev mode."""
+    response = ordered(draft(name=f"alendronate {mark} 70 mg", dosage={**DAILY, "text": f"daily {mark}"}))
+    assert "order-daily-70" in found(response)
