@@ -59,7 +59,10 @@ def test_a_thousand_calls_leave_no_thread_and_no_connection() -> None:
 
         with ThreadPoolExecutor(AT_ONCE) as callers:
             words = Counter(word for ledger in callers.map(call, range(CALLS)) for word in ledger.values())
-        assert words.keys() == {"supplied", "empty", "fetched", "failed", "truncated"}
+        # How many an honest server answers in time depends on the machine; nothing here hangs on it.
+        assert (
+            {"supplied", "failed"} <= words.keys() <= {"supplied", "empty", "fetched", "failed", "truncated"}
+        )
         most = AT_ONCE * (len(PATIENT_VIEW) + 2)
         assert sum(each.name.startswith("fhir") for each in threading.enumerate()) <= most
     gc.collect()
