@@ -17,18 +17,18 @@ from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.numbers import TOPICS, UNKNOWN
 from cdshooks.store.engine import Connections, StoreUnreachable
 from cdshooks.store.schema import shown
+from cdshooks.web.logs import anatomy
 from cdshooks.wire.response import HookResponse
-
-_SECONDS = 30
 
 _log = logging.getLogger(__name__)
 
 
 class ShownCards:
-    """Counts cards in memory and adds the counts to the store from a thread of its own."""
+    """Counts cards in memory and adds the counts to the store every `seconds`, from a thread of its own."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, *, seconds: float = 30.0) -> None:
         self._connections = connections
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, int]] = Counter()
         self._stop = threading.Event()
@@ -41,13 +41,22 @@ class ShownCards:
         with self._lock:
             for card in answer.cards:
                 self._counts[client, TOPICS.get(card.source.topic.code, UNKNOWN)] += 1
-            if self._thread is None:
-                # Only now: a thread does not survive the fork that workers are made by.
-                self._stop = threading.Event()
-                self._thread = threading.Thread(
-                    target=self._write_now_and_then, args=(self._stop,), name="shown cards", daemon=True
-                )
-                self._thread.start()
+            # Only now: a thread does not survive the fork that workers are made by.
+            if self._thread is None or not self._thread.is_alive():
+                self._start()
+
+    def _start(self) -> None:
+        self._stop = threading.Event()
+        thread = threading.Thread(
+            target=self._write_now_and_then, args=(self._stop,), name="shown cards", daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # The answer is worth more than its count, and the next card tries again.
+            _log.warning("how many cards were shown cannot be written now: %s", anatomy(error))
+            return
+        self._thread = thread
 
     def write(self) -> None:
         """Add to the store what was counted since the last time. What fails is tried again the next time."""
@@ -55,6 +64,18 @@ class ShownCards:
             counts, self._counts = self._counts, Counter()
         if not counts:
             return
+        try:
+            self._add(counts)
+        except StoreUnreachable as error:
+            _log.warning("how many cards were shown could not be written (%s)", error)
+        except Exception as error:  # noqa: BLE001 - whoever writes goes on, and says where it failed
+            _log.error("how many cards were shown could not be written: %s", anatomy(error))
+        else:
+            return
+        with self._lock:
+            self._counts += counts
+
+    def _add(self, counts: Counter[tuple[str, int]]) -> None:
         today = datetime.datetime.now(datetime.UTC).date()
         rows = [
             {
@@ -66,19 +87,14 @@ class ShownCards:
             }
             for (client, topic), number in sorted(counts.items())
         ]
-        try:
-            with self._connections.writing() as connection:
-                dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-                insert = dialect.insert(shown)
-                added = insert.on_conflict_do_update(
-                    index_elements=list(shown.primary_key),
-                    set_={"cards": shown.c.cards + insert.excluded.cards},
-                )
-                connection.execute(added, rows)
-        except StoreUnreachable as error:
-            _log.warning("how many cards were shown could not be written (%s)", error)
-            with self._lock:
-                self._counts += counts
+        with self._connections.writing() as connection:
+            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+            insert = dialect.insert(shown)
+            added = insert.on_conflict_do_update(
+                index_elements=list(shown.primary_key),
+                set_={"cards": shown.c.cards + insert.excluded.cards},
+            )
+            connection.execute(added, rows)
 
     def forget(self) -> None:
         """Drop what was counted, and end the thread. The next card starts anew."""
@@ -91,5 +107,5 @@ class ShownCards:
             self._counts = Counter()
 
     def _write_now_and_then(self, stop: threading.Event) -> None:
-        while not stop.wait(_SECONDS):
+        while not stop.wait(self._seconds):
             self.write()

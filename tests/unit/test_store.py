@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,6 @@ from cdshooks.cards.identity import CardKeys, Mark
 from cdshooks.cards.silence import Answer
 from cdshooks.cli import main
 from cdshooks.settings import Settings, SettingsError
-from cdshooks.store import shown as shown_module
 from cdshooks.store import tokens as tokens_module
 from cdshooks.store import upgrade as upgrade_module
 from cdshooks.store.card_keys import card_keys
@@ -494,23 +494,73 @@ def test_cards_are_counted_and_the_counts_added_up(kept: Kept, connections: Conn
     assert count(connections, shown) == 2
 
 
+class Watched(Connections):
+    """Connections that tell when something was written; the first `failures` times it fails instead."""
+
+    def __init__(self, settings: Settings, *, failures: int = 0) -> None:
+        super().__init__(location(settings), patience=10)
+        self.written = threading.Event()
+        self._failures = failures
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        with super().writing() as connection:
+            yield connection
+            if self._failures:
+                self._failures -= 1
+                raise UnicodeEncodeError("utf-8", "a secret \ud800", 9, 10, "surrogates not allowed")
+        self.written.set()
+
+
 def test_counts_are_written_from_time_to_time(
-    kept: Kept, connections: Connections, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, connections: Connections, store_settings: Settings
 ) -> None:
-    written = threading.Event()
-    counting = ShownCards(connections)
-    write = counting.write
-    monkeypatch.setattr(shown_module, "_SECONDS", 0.001)
-
-    def write_and_tell() -> None:
-        write()
-        written.set()
-
-    monkeypatch.setattr(counting, "write", write_and_tell)
-    counting.count("ehr", response("frax-needed"))
-    assert written.wait(10)
+    watched = Watched(store_settings)
+    counting = ShownCards(watched, seconds=0.001)
+    for _ in range(2):
+        counting.count("ehr", response("frax-needed"))
+        assert watched.written.wait(10)
+        watched.written.clear()
     counting.forget()
     assert count(connections, shown) == 1
+
+
+def test_who_writes_the_counts_goes_on_after_any_failure_and_says_where_it_was(
+    kept: Kept, connections: Connections, store_settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched = Watched(store_settings, failures=2)
+    counting = ShownCards(watched, seconds=0.001)
+    counting.count("ehr", response("frax-needed"))
+    assert watched.written.wait(10)
+    counting.forget()
+    assert count(connections, shown) == 1
+    assert [record.levelname for record in caplog.records] == ["ERROR", "ERROR"]
+    assert "UnicodeEncodeError at " in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_card_is_counted_also_where_no_thread_can_be_started(
+    kept: Kept,
+    connections: Connections,
+    store_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def no_thread(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    watched = Watched(store_settings)
+    counting = ShownCards(watched, seconds=0.001)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        counting.count("ehr", response("frax-needed"))
+    assert "RuntimeError at " in caplog.text
+    # The next card tries again.
+    counting.count("ehr", response("frax-needed"))
+    assert watched.written.wait(10)
+    counting.forget()
+    with connections.reading() as connection:
+        assert connection.scalar(sa.select(shown.c.cards)) == 2
 
 
 def test_counts_that_cannot_be_written_are_kept_for_the_next_time(
