@@ -1,14 +1,14 @@
 """What `cdshooks doctor` looks at. A check is one function in `CHECKS`; it yields a line for each finding."""
 
 import datetime
-from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import msgspec
 
 from cdshooks.app import create_app, now
 from cdshooks.drafts.filling import TEMPLATES, Recipient, fill
+from cdshooks.finding import Finding
 from cdshooks.listening import is_loopback, refuse_exposure
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings, SettingsError
@@ -25,17 +25,7 @@ from fhir_mappings import local_codes, value_sets
 from fhir_mappings.concepts import Concept
 from fhir_mappings.local_codes import LocalCodesError
 
-
-class Finding(NamedTuple):
-    """One line: what was looked at, how it is, and what to do where it is not well."""
-
-    state: Literal["ok", "warning", "FAILED"]
-    about: str
-    found: str
-    remedy: str | None = None
-
-
-Check = Callable[[Settings], Iterator[Finding]]
+Check = Callable[[Settings], Iterable[Finding]]
 
 
 def listening(settings: Settings) -> Iterator[Finding]:
@@ -161,11 +151,5 @@ def application(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "start", "the service can start")
 
 
-def store(settings: Settings) -> Iterator[Finding]:
-    """Whether the card keys and the store are there and can be used."""
-    for state, about, found, remedy in store_checks(settings):
-        yield Finding(state, about, found, remedy)
-
-
-CHECKS: tuple[Check, ...] = (listening, terminology, draft_orders, clients, store, application)
+CHECKS: tuple[Check, ...] = (listening, terminology, draft_orders, clients, store_checks, application)
 """All checks, in the order they are told."""

@@ -1,9 +1,8 @@
 """What `cdshooks doctor` looks at in the store. Nothing is made or changed by it."""
 
-from typing import Literal, NamedTuple
-
 import sqlalchemy as sa
 
+from cdshooks.finding import Finding
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store.card_keys import card_keys, key_is_to_be_made
 from cdshooks.store.engine import Connections, StoreUnreachable, location
@@ -14,17 +13,8 @@ _PATIENCE_SECONDS = 5.0
 _UPGRADE = "`cdshooks serve` sees to it when it starts, and so does `cdshooks store upgrade`."
 
 
-class StoreCheck(NamedTuple):
-    """One thing that was looked at: how it is, and what to do where it is not well."""
-
-    state: Literal["ok", "warning", "FAILED"]
-    about: str
-    found: str
-    remedy: str | None = None
-
-
-def store_checks(settings: Settings) -> tuple[StoreCheck, ...]:
-    """The card keys and the store, as `cdshooks serve` would find them."""
+def store_checks(settings: Settings) -> tuple[Finding, ...]:
+    """Whether the card keys and the store are there and can be used, as `cdshooks serve` would find them."""
     return _keys(settings), _store(settings)
 
 
@@ -33,36 +23,36 @@ def where_it_is(url: sa.URL) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _keys(settings: Settings) -> StoreCheck:
+def _keys(settings: Settings) -> Finding:
     try:
         if key_is_to_be_made(settings):
-            return StoreCheck("ok", "card keys", "one is made at the first start, beside the store")
+            return Finding("ok", "card keys", "one is made at the first start, beside the store")
         keys = card_keys(settings).keys
     except SettingsError as error:
-        return StoreCheck("FAILED", "card keys", str(error))
+        return Finding("FAILED", "card keys", str(error))
     earlier = f", and {len(keys) - 1} earlier that still read" if len(keys) > 1 else ""
-    return StoreCheck("ok", "card keys", f"one to sign with{earlier}")
+    return Finding("ok", "card keys", f"one to sign with{earlier}")
 
 
-def _store(settings: Settings) -> StoreCheck:
+def _store(settings: Settings) -> Finding:
     try:
         url = location(settings)
     except SettingsError as error:
-        return StoreCheck("FAILED", "store", str(error))
+        return Finding("FAILED", "store", str(error))
     where = where_it_is(url)
     connections = Connections(url, patience=_PATIENCE_SECONDS)
     if connections.are_to_a_file_that_is_missing:
-        return StoreCheck("warning", "store", f"{where}: is not there yet", _UPGRADE)
+        return Finding("warning", "store", f"{where}: is not there yet", _UPGRADE)
     try:
         version = current(connections)
     except StoreUnreachable as error:
         remedy = "without it feedback is answered with 503, and nothing is silenced"
-        return StoreCheck("FAILED", "store", f"{where}: cannot be read ({error})", remedy)
+        return Finding("FAILED", "store", f"{where}: cannot be read ({error})", remedy)
     finally:
         connections.release()
     if version == HEAD:
-        return StoreCheck("ok", "store", f"{where}: schema {HEAD}")
+        return Finding("ok", "store", f"{where}: schema {HEAD}")
     if version is None or version < HEAD:
-        return StoreCheck("warning", "store", f"{where}: schema {version or 'none'}, not {HEAD}", _UPGRADE)
+        return Finding("warning", "store", f"{where}: schema {version or 'none'}, not {HEAD}", _UPGRADE)
     remedy = "use the version of the service that wrote it, or a later one"
-    return StoreCheck("FAILED", "store", f"{where}: schema {version}, later than {HEAD}", remedy)
+    return Finding("FAILED", "store", f"{where}: schema {version}, later than {HEAD}", remedy)

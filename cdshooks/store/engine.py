@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from cdshooks.settings import Settings, SettingsError
@@ -103,6 +104,10 @@ class Connections:
             writes = connection.get_execution_options().get("writes")
             # A transaction that reads first and writes later may find the file locked and has to give up.
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    def insert(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that may say what is done where a row is there already; each database has its own."""
+        return postgresql.insert(table) if self._file is None else sqlite.insert(table)
 
     @property
     def are_to_a_file_that_is_missing(self) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cdshooks.cards.identity import CardId, Mark, Signature
 from cdshooks.cards.silence import LONGEST_DAYS, REASON_DAYS, Answer
@@ -92,8 +91,7 @@ class FeedbackStore:
 
     def _add(self, rows: list[dict[str, object]]) -> None:
         with self._writes.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            connection.execute(dialect.insert(feedback).on_conflict_do_nothing(), rows)
+            connection.execute(self._writes.insert(feedback).on_conflict_do_nothing(), rows)
 
     def _look_up(self, signature: Signature, as_of: datetime.date) -> tuple[Answer, ...]:
         given = {"client": signature.client, "patients": signature.patients, "since": _since(as_of)}

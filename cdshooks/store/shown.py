@@ -11,8 +11,6 @@ import logging
 import threading
 from collections import Counter
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.numbers import TOPICS, UNKNOWN
 from cdshooks.store.engine import Connections, StoreUnreachable
@@ -88,8 +86,7 @@ class ShownCards:
             for (client, topic), number in sorted(counts.items())
         ]
         with self._connections.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(shown)
+            insert = self._connections.insert(shown)
             added = insert.on_conflict_do_update(
                 index_elements=list(shown.primary_key),
                 set_={"cards": shown.c.cards + insert.excluded.cards},

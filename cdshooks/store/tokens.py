@@ -6,7 +6,6 @@ import threading
 import time
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cdshooks.store.engine import Connections, StoreUnreachable
 from cdshooks.store.schema import seen_tokens
@@ -40,8 +39,7 @@ class SeenTokens:
 
     def _is_added(self, row: dict[str, object]) -> bool:
         with self._connections.writing() as connection:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-            insert = dialect.insert(seen_tokens).on_conflict_do_nothing()
+            insert = self._connections.insert(seen_tokens).on_conflict_do_nothing()
             # A row comes back only where one was added.
             added = connection.execute(insert.returning(seen_tokens.c.digest), row).first()
             if self._is_time_to_clean():
