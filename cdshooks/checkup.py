@@ -72,9 +72,8 @@ def terminology(settings: Settings) -> Iterator[Finding]:
 
 def draft_orders(_settings: Settings) -> Iterator[Finding]:
     """Whether every draft is valid FHIR R4, filled as it would be for a patient."""
-    # They take a third of a second to import, and no call may pay for that.
-    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415
-    from pydantic import ValidationError  # noqa: PLC0415
+    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415 - a third of a second to import
+    from pydantic import ValidationError  # noqa: PLC0415 - as above
 
     to = Recipient(
         patient="Patient/example",

@@ -1,1 +1,1 @@
-"""What the service keeps between calls: feedback, and which tokens were used. Keyed hashes, never a patient."""
+"""What the service keeps between calls: feedback, counts of cards, used tokens; of a patient a keyed hash."""

@@ -46,7 +46,7 @@ def _store(settings: Settings) -> Finding:
     try:
         version = current(connections)
     except StoreUnreachable as error:
-        remedy = "without it feedback is answered with 503, and nothing is silenced"
+        remedy = "without it feedback and signed calls are answered with 503, and nothing is silenced"
         return Finding("FAILED", "store", f"{where}: cannot be read ({error})", remedy)
     finally:
         connections.release()

@@ -21,7 +21,7 @@ _READ_SECONDS = 0.5
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """The keys of cards, the feedback and the memory of tokens; the latter None where there is no store."""
+    """The keys of cards; and feedback, used tokens and counts of cards, None where there is no store."""
 
     keys: CardKeys
     feedback: FeedbackStore | None = None
@@ -40,7 +40,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 def keep(settings: Settings) -> Kept:
     """Open what the settings name.
 
-    A store out of reach is logged and tried again when it is needed: hooks are answered without it.
+    A store out of reach is logged and tried again when it is needed: hooks are answered without it, unless
+    they are signed.
 
     Raises:
         SettingsError: the settings cannot be used, or name no key where one has to be given.
@@ -64,7 +65,10 @@ def keep(settings: Settings) -> Kept:
     try:
         schema.ensure()
     except StoreUnreachable as error:
-        _log.error("the store is out of reach (%s): feedback is refused, nothing is silenced", error)
+        _log.error(
+            "the store is out of reach (%s): feedback and signed calls are refused, nothing is silenced",
+            error,
+        )
     kept.release()
     return kept
 

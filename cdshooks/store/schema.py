@@ -1,11 +1,10 @@
 """The tables of the store. No column can hold who a patient is or what a chart says.
 
-`feedback.comment` is the one exception a sender can make: it is free text that people type, and is marked as
-such by its name. `feedback_comments` switches it off.
+`feedback.free_text_comment` is the one exception a sender can make: it is what people type, and its name says
+so. `feedback_comments = false` keeps none.
 """
 
 import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,11 +20,19 @@ class Utc(sa.TypeDecorator[datetime.datetime]):
     impl = sa.DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime.datetime | None, dialect: sa.Dialect) -> Any:  # noqa: ANN401, ARG002
+    def process_bind_param(
+        self,
+        value: datetime.datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - both databases keep it alike
+    ) -> datetime.datetime | None:
         """Moments go in with an offset."""
         return None if value is None else value.astimezone(datetime.UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime.datetime | None:  # noqa: ANN401, ARG002
+    def process_result_value(
+        self,
+        value: datetime.datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - as above
+    ) -> datetime.datetime | None:
         """And come back in UTC."""
         return None if value is None else value.replace(tzinfo=datetime.UTC)
 

@@ -73,10 +73,9 @@ def _current(connection: sa.Connection) -> str | None:
 
 
 def _migrate(connection: sa.Connection) -> None:
-    # A sixth of a second, and needed once in the life of a store.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.util import CommandError  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415 - a sixth of a second, and needed once in the life of a store
+    from alembic.config import Config  # noqa: PLC0415 - as above
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
