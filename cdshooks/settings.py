@@ -228,6 +228,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             le=60,
         ),
     ] = 3.0
+    fhir_calls: Annotated[
+        int,
+        _setting(
+            _COUNT,
+            "Calls for which one process asks FHIR servers at a time; half of them may ask the same server. "
+            "Others wait for a place, within their deadline. Each may take a thread for each query, and "
+            "`fhir_max_bytes` of memory.",
+            ge=1,
+        ),
+    ] = 16
     fhir_max_bytes: Annotated[
         int,
         _setting(

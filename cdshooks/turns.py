@@ -37,17 +37,20 @@ def in_turns(application: Application, calls: int) -> Application:
 def waiting() -> Iterator[None]:
     """Pass the turn on while this call waits for somebody else's answer; then queue for the next one.
 
-    Does nothing outside of a call. What is done meanwhile should be no work of the processor's.
+    Does nothing outside of a call, nor within another `waiting`: there is no turn to pass on. What is done
+    meanwhile should be next to no work of the processor's.
     """
     turns = _turns.get()
     if turns is None:
         yield
         return
+    passed_on = _turns.set(None)
     turns.release()
     try:
         yield
     finally:
         turns.acquire()
+        _turns.reset(passed_on)
 
 
 class _Body:

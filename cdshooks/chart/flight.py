@@ -42,14 +42,14 @@ class Flight:
 
     def remaining(self) -> float:
         """The seconds that are left; EndedError where there are none."""
-        left = self._until - time.monotonic()
-        if left <= 0 or self._ended.is_set():
+        left = self.left()
+        if not left:
             raise EndedError
         return left
 
     def left(self) -> float:
-        """The seconds that are left, 0 at the least."""
-        return max(0.0, self._until - time.monotonic())
+        """The seconds that are left; 0 where it is over."""
+        return 0.0 if self._ended.is_set() else max(0.0, self._until - time.monotonic())
 
     def pause(self, seconds: float) -> None:
         """Wait; EndedError where the flight ends meanwhile or has less left than that."""

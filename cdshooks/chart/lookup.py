@@ -93,7 +93,8 @@ _NOTHING = Contents(state="failed")
 class Lookup:
     """One query under way. One thread runs it; `outcome` may be asked by another, also before it is done."""
 
-    future: Future[None]
+    future: Future[None] | None = None
+    """None where it was never begun."""
 
     def __init__(self, server: Server, path: str, *, supplied: Contents | None = None) -> None:
         """Look up `path`, a read or a search below the base, its query encoded.

@@ -6,6 +6,7 @@ once, and ends with no request left behind.
 
 import concurrent.futures
 import contextlib
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -19,16 +20,20 @@ from cdshooks.chart.capability import Capabilities, Capability, is_spoken, read_
 from cdshooks.chart.flight import EndedError, Flight
 from cdshooks.chart.http import ACCEPT, AskError, Http
 from cdshooks.chart.lookup import Budget, Lookup, Server
+from cdshooks.chart.places import Places
 from cdshooks.chart.prefetch import Query
 from cdshooks.chart.scopes import Coverage, Scopes, parse_scopes
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.trust.addresses import Resolve, networks, system_resolver
 from cdshooks.trust.client import Client
 from cdshooks.trust.outbound import Base, Outbound, RefusedError
+from cdshooks.turns import waiting
 from cdshooks.wire.request import FhirAuthorization
 from fhir_mappings.bundle import Contents
 from fhir_mappings.inputs import Source
 from fhir_mappings.value_sets import Terminology
+
+_log = logging.getLogger(__name__)
 
 _PATIENT = "{{context.patientId}}"
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}\Z")
@@ -72,7 +77,8 @@ class FhirServers:
             mistakes.append("fhir_ca_bundle: there is no such file")
         if mistakes:
             raise SettingsError(*mistakes)
-        most = settings.threads * (queries + _BEYOND_QUERIES)
+        # A place has a thread for each of its queries: who has one waits for no other call.
+        most = settings.fhir_calls * (queries + _BEYOND_QUERIES)
         self._settings = settings
         self._resolve = resolve
         self._outbound = Outbound(
@@ -80,12 +86,16 @@ class FhirServers:
         )
         self._http = Http(connections=most, ca_bundle=settings.fhir_ca_bundle, proxy=settings.fhir_proxy)
         self._pool = ThreadPoolExecutor(max_workers=most, thread_name_prefix="fhir")
+        self._places = Places(settings.fhir_calls)
         self._capabilities = Capabilities()
         self._paths: dict[int, _Paths] = {}
 
     @contextlib.contextmanager
     def visit(self, access: Access, patient_id: str) -> Iterator["Visit"]:
         """Ask the FHIR server of a call; the deadline runs from here, and with the block all of it ends.
+
+        Until then other calls have the turn of this one. Where no place to ask from comes free within the
+        deadline, nothing is asked, and the outcome is that of a server that does not answer.
 
         Raises RefusedError where the server may not or cannot be asked.
         """
@@ -104,23 +114,27 @@ class FhirServers:
         paths = self._paths.setdefault(id(access.terminology), _Paths(access.terminology))
         seconds = access.client.fhir_deadline or self._settings.fhir_deadline
         flight = Flight(seconds, reach=self._outbound.reach(access.client), resolve=self._resolve)
-        visit = Visit(
-            base=base,
-            headers=headers,
-            flight=flight,
-            http=self._http,
-            submit=self._pool.submit,
-            budget=Budget(self._settings.fhir_max_bytes),
-            capabilities=self._capabilities,
-            path=lambda query: paths.of(query).replace(_PATIENT, patient_id),
-            covers=lambda kind, search, source: _covers(
-                scopes, kind, search, source, own_patient=own_patient
-            ),
-        )
-        try:
-            yield visit
-        finally:
-            visit.end()
+        with waiting(), self._places.taken(base.origin, flight.left()) as place:
+            if not place:
+                _log.warning("no place to ask a FHIR server from came free within the deadline")
+                flight.end()
+            visit = Visit(
+                base=base,
+                headers=headers,
+                flight=flight,
+                http=self._http,
+                submit=self._pool.submit,
+                budget=Budget(self._settings.fhir_max_bytes),
+                capabilities=self._capabilities,
+                path=lambda query: paths.of(query).replace(_PATIENT, patient_id),
+                covers=lambda kind, search, source: _covers(
+                    scopes, kind, search, source, own_patient=own_patient
+                ),
+            )
+            try:
+                yield visit
+            finally:
+                visit.end()
 
     def close(self) -> None:
         """End the threads and close the connections that wait for further use."""
@@ -179,7 +193,7 @@ class Visit:
             budget=budget,
             capability=self.capability,
         )
-        if self._statement is None:
+        if self._statement is None and flight.left():
             # Without the token: what a server says of itself is public.
             plain = {name: value for name, value in headers.items() if name != "Authorization"}
             self._asking = submit(lambda: self._ask_statement(plain))
@@ -202,7 +216,8 @@ class Visit:
 
     def wait(self, lookups: Iterable[Lookup]) -> None:
         """Until these are done or the deadline has passed."""
-        concurrent.futures.wait([each.future for each in lookups], timeout=self._flight.left())
+        futures = [each.future for each in lookups if each.future is not None]
+        concurrent.futures.wait(futures, timeout=self._flight.left())
 
     def finish(self) -> None:
         """Until everything is done or the deadline has passed; then nothing of this visit goes on."""
@@ -210,7 +225,7 @@ class Visit:
         _, late = concurrent.futures.wait(futures, timeout=self._flight.left())
         if late:
             self.end()
-            if self._statement is None:
+            if self._asking in late and self._statement is None:
                 self._capabilities.remember(self.base.url, Capability())
         for future in futures:
             if future.done() and not future.cancelled():
@@ -235,10 +250,11 @@ class Visit:
 
     def _under_way(self) -> list[Future[None]]:
         asking = [] if self._asking is None else [self._asking]
-        return [*(each.future for each in self._lookups), *asking]
+        return [*(each.future for each in self._lookups if each.future is not None), *asking]
 
     def _start(self, lookup: Lookup) -> Lookup:
-        lookup.future = self._submit(lookup.run)
+        if self._flight.left():
+            lookup.future = self._submit(lookup.run)
         self._lookups.append(lookup)
         return lookup
 

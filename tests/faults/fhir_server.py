@@ -126,6 +126,19 @@ def hang(exchange: Exchange) -> None:
     exchange.close()
 
 
+def held(gate: threading.Event, then: Behaviour = honest) -> Behaviour:
+    """Answer once the gate is open."""
+
+    def behave(exchange: Exchange) -> None:
+        while not gate.is_set():
+            if exchange.gone(0.005):
+                exchange.close()
+                return
+        then(exchange)
+
+    return behave
+
+
 def drip_body(exchange: Exchange) -> None:
     """A whole head, then one byte of the body at a time."""
     exchange.head(100_000)

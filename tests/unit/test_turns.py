@@ -1,5 +1,6 @@
 """So many calls at once as the settings say, and none that waits for its client is one of them."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -87,3 +88,25 @@ def test_outside_of_a_call_there_is_no_turn_to_pass_on() -> None:
     list(in_turns(lambda _environ, _start: [], 1)({"wsgi.input": Broken()}, start))
     with waiting():
         pass
+
+
+def test_who_waits_within_waiting_passes_no_second_turn_on() -> None:
+    places = threading.Semaphore(1)
+    found_a_place: list[bool] = []
+
+    def twice(_environ: Environ, _start: Callable[..., Any]) -> Iterable[bytes]:
+        with waiting(), waiting():
+            pass
+        found_a_place.append(places.acquire(blocking=False))
+        with waiting(), contextlib.suppress(LookupError), waiting():
+            places.release()
+            raise LookupError
+        return []
+
+    application = in_turns(twice, 1)
+    threads = [threading.Thread(target=application, args=({"wsgi.input": Broken()}, start)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert found_a_place == [True] * 5
