@@ -241,7 +241,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fhir_max_bytes: Annotated[
         int,
         _setting(
-            _COUNT, "The most bytes, decompressed, that are read from a FHIR server for one call.", ge=1
+            _COUNT,
+            "The most bytes, decompressed, that are read from a FHIR server for one call, by all queries "
+            "together.",
+            ge=1,
         ),
     ] = 64 * 1024 * 1024
     fhir_without_token: Annotated[

@@ -6,6 +6,7 @@ environment (proxies, .netrc) counts.
 
 import re
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,22 @@ class AskError(Exception):
         self.again = again
 
 
+class Budget:
+    """The bytes, decompressed, that may still be read for one call: by all of its queries together."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._lock = threading.Lock()
+
+    def spend(self, size: int) -> None:
+        """Count bytes that were read; AskError where they were more than were left, as for all that follow."""
+        with self._lock:
+            self._left -= size
+            gone = self._left < 0
+        if gone:
+            raise AskError("its answers are larger than is read")
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """An answer of a FHIR server, with its whole body, decompressed."""
 
@@ -65,9 +82,9 @@ class Http:
         )
 
     def ask(
-        self, flight: Flight, url: str, *, headers: dict[str, str], form: str | None = None, limit: int
+        self, flight: Flight, url: str, *, headers: dict[str, str], form: str | None = None, budget: Budget
     ) -> Reply:
-        """GET the URL, or POST the form to it, and read at most `limit` bytes of the answer.
+        """GET the URL, or POST the form to it, and read the answer as far as the budget goes.
 
         The URL is absolute and ASCII, as `Base` makes them. Raises AskError, or EndedError where the flight
         is over before the answer is whole.
@@ -88,7 +105,7 @@ class Http:
                 try:
                     return Reply(
                         status=response.status_code,
-                        body=_body(response, limit),
+                        body=_body(response, budget),
                         retry_after=response.headers.get("Retry-After"),
                         version=_version(response.headers.get("Content-Type")),
                     )
@@ -120,13 +137,10 @@ def _prepared(url: str, headers: dict[str, str], form: str | None) -> requests.P
     return request
 
 
-def _body(response: requests.Response, limit: int) -> bytes:
+def _body(response: requests.Response, budget: Budget) -> bytes:
     parts = []
-    size = 0
     for part in response.raw.stream(_CHUNK, decode_content=True):
-        size += len(part)
-        if size > limit:
-            raise AskError("its answer is larger than is read")
+        budget.spend(len(part))
         parts.append(part)
     return b"".join(parts)
 

@@ -1,7 +1,6 @@
 """One query to a FHIR server, page by page to the end, and how it came out."""
 
 import email.utils
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,7 +11,7 @@ import msgspec
 
 from cdshooks.chart.capability import Capability, is_spoken
 from cdshooks.chart.flight import EndedError, Flight
-from cdshooks.chart.http import AskError, Http, Reply
+from cdshooks.chart.http import AskError, Budget, Http, Reply
 from cdshooks.trust.outbound import Base
 from fhir_mappings.bundle import Contents, joined, open_answer
 
@@ -25,23 +24,6 @@ _NO_POST = frozenset({404, 405, 415, 501})
 _BUSY = frozenset({429, 503})
 _UNSUPPORTED = frozenset({400, 404, 405, 422, 501})
 OUT_OF_TIME = "it did not answer within the deadline"
-
-
-class Budget:
-    """The bytes that may still be read for one call."""
-
-    def __init__(self, size: int) -> None:
-        self._left = size
-        self._lock = threading.Lock()
-
-    def left(self) -> int:
-        """How many are left."""
-        return self._left
-
-    def spend(self, size: int) -> None:
-        """Count bytes that were read."""
-        with self._lock:
-            self._left -= size
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,14 +170,14 @@ class Lookup:
     def _ask(self, url: str, form: str | None = None) -> Reply:
         server = self._server
         for left in reversed(range(_TRIES)):
-            limit = server.budget.left()
             try:
-                reply = server.http.ask(server.flight, url, headers=server.headers, form=form, limit=limit)
+                reply = server.http.ask(
+                    server.flight, url, headers=server.headers, form=form, budget=server.budget
+                )
             except AskError as error:
                 if not (error.again and left):
                     raise
                 continue
-            server.budget.spend(len(reply.body))
             wait = _seconds(reply.retry_after) if reply.status in _BUSY and left else None
             if wait is None or wait >= server.flight.left():
                 break

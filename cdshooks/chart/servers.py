@@ -18,8 +18,8 @@ import msgspec
 
 from cdshooks.chart.capability import Capabilities, Capability, is_spoken, read_statement
 from cdshooks.chart.flight import EndedError, Flight
-from cdshooks.chart.http import ACCEPT, AskError, Http
-from cdshooks.chart.lookup import Budget, Lookup, Server
+from cdshooks.chart.http import ACCEPT, AskError, Budget, Http
+from cdshooks.chart.lookup import Lookup, Server
 from cdshooks.chart.places import Places
 from cdshooks.chart.prefetch import Query
 from cdshooks.chart.scopes import Coverage, Scopes, parse_scopes
@@ -37,7 +37,6 @@ _log = logging.getLogger(__name__)
 
 _PATIENT = "{{context.patientId}}"
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16384}\Z")
-_STATEMENT_LIMIT = 16 * 1024 * 1024
 _BEYOND_QUERIES = 2
 """What a visit asks beside its queries: the medicines pointed at, and what the server says of itself."""
 _CATEGORIES = {Source.LABS: "laboratory", Source.BODY_MEASURES: "vital-signs"}
@@ -262,7 +261,7 @@ class Visit:
         said = Capability()
         try:
             url = f"{self.base.url}/metadata"
-            reply = self._http.ask(self._flight, url, headers=headers, limit=_STATEMENT_LIMIT)
+            reply = self._http.ask(self._flight, url, headers=headers, budget=self._server.budget)
             said = read_statement(reply.body) if reply.status == HTTPStatus.OK else said
         except (AskError, EndedError):
             pass

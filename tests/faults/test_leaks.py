@@ -1,6 +1,7 @@
 """Nothing is left behind: no thread, no connection, no token, after however many calls went wrong."""
 
 import gc
+import gzip
 import logging
 import threading
 import time
@@ -15,7 +16,7 @@ from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.trust.client import ANYONE
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.value_sets import load
-from tests.charts import PATIENT, patient, prefetch, t_score
+from tests.charts import PATIENT, patient, prefetch, t_score, wire
 from tests.faults import fhir_server as fault
 from tests.faults.asking import AMPLE, CHART, TOKEN, ask, at_the_deadline, authorization, in_time, servers
 from tests.faults.fhir_server import fhir_server
@@ -146,5 +147,30 @@ def test_the_token_of_one_call_is_not_used_for_another(made: FhirServers) -> Non
 def test_bytes_are_counted_over_the_whole_call(limit: int, word: str) -> None:
     wordy = [{**each, "note": "x" * 30_000} for each in CHART[2:7]]
     paged = fault.pages(fault.whole(1))
-    with servers(fhir_max_bytes=limit) as made, fhir_server((*CHART[:2], *wordy), Condition=paged) as server:
-        assert ask(made, server).ledger["conditions"] == word
+    keys = {key: value for key, value in prefetch(patient(), t_score("-2.7")).items() if key not in LACKING}
+    with servers(fhir_max_bytes=limit) as made, fhir_server(wordy, Condition=paged) as server:
+        assert ask(made, server, keys).ledger["conditions"] == word
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_bytes_of_queries_that_are_answered_at_once_are_counted_together(*, zipped: bool) -> None:
+    most, many, at_once = 100_000, 40_000, 5
+    together = threading.Barrier(at_once)
+
+    def answer_at_once(exchange: fault.Exchange) -> None:
+        body = wire(fault.bundle([]) | {"note": "x" * many})
+        together.wait(AMPLE)
+        if zipped:
+            exchange.send(gzip.compress(body), Content_Encoding="gzip")
+        else:
+            exchange.send(body)
+
+    keys = dict.fromkeys(query.key for query in PATIENT_VIEW) | prefetch(patient(), t_score("-2.7"))
+    asked = ("labs", "frax", "conditions", "allergies", "procedures")
+    keys = {key: value for key, value in keys.items() if key not in asked}
+    with servers(fhir_max_bytes=most) as made, fhir_server(any_other=answer_at_once) as server:
+        server.faults["metadata"] = fault.honest
+        found = ask(made, server, keys)
+    words = Counter(found.ledger[key] for key in asked)
+    assert words["empty"] <= most // many
+    assert words["empty"] + words["failed"] == at_once
