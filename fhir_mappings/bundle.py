@@ -1,6 +1,6 @@
 """Bundles, one entry at a time: a bad entry is reported by its reference and costs the others nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -8,8 +8,10 @@ import msgspec
 from fhir_mappings.reader import (
     Element,
     Irrelevant,
+    Medication,
     OperationOutcome,
     Readable,
+    Reference,
     Unreadable,
     read,
 )
@@ -20,16 +22,19 @@ class _Link(Element, frozen=True, kw_only=True):
     url: str | None = None
 
 
+_NULL = msgspec.Raw(b"null")
+
+
 class _Entry(Element, frozen=True, kw_only=True):
     resource: Readable
-
-
-_NULL = msgspec.Raw(b"null")
+    # Raw, so that one that is broken costs nothing: it is looked at for the sake of Medications only.
+    full_url: msgspec.Raw = _NULL
 
 
 # Not `Raw | None`, which msgspec takes for null alone.
 class _RawEntry(Element, frozen=True, kw_only=True):
     resource: msgspec.Raw = _NULL
+    full_url: msgspec.Raw = _NULL
 
 
 class Bundle(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=True):
@@ -78,6 +83,7 @@ _answer_decoder: msgspec.json.Decoder[Answer] = msgspec.json.Decoder(Answer)
 _raw_bundle_decoder = msgspec.json.Decoder(_RawBundle)
 _raw_entry_decoder = msgspec.json.Decoder(_RawEntry)
 _links_decoder = msgspec.json.Decoder(tuple[_Link, ...] | None)
+_url_decoder = msgspec.json.Decoder(str | None)
 
 
 def open_answer(raw: msgspec.Raw | bytes) -> Contents:
@@ -105,8 +111,12 @@ def contents_of(answer: Answer) -> Contents:
     if answer is None:
         return Contents(state="empty")
     if isinstance(answer, Bundle):
+        entries = answer.entry or ()
         return _contents(
-            tuple([each.resource for each in answer.entry or ()]), answer.link or (), answer.total or 0
+            tuple([each.resource for each in entries]),
+            (each.full_url for each in entries),
+            answer.link or (),
+            answer.total or 0,
         )
     return _single(answer)
 
@@ -116,11 +126,17 @@ def _entry_by_entry(raw: msgspec.Raw | bytes) -> Contents:
         bundle = _raw_bundle_decoder.decode(raw)
     except _BROKEN:
         return _single(read(raw))
-    return _contents(tuple(_entry(each) for each in bundle.entry or ()), _links(bundle.link))
+    entries = [_entry(each) for each in bundle.entry or ()]
+    return _contents(
+        tuple([resource for resource, _ in entries]), (url for _, url in entries), _links(bundle.link)
+    )
 
 
 def _contents(
-    resources: tuple[Readable | Unreadable | Irrelevant, ...], links: tuple[_Link, ...], total: int = 0
+    resources: tuple[Readable | Unreadable | Irrelevant, ...],
+    urls: Iterable[msgspec.Raw],
+    links: tuple[_Link, ...],
+    total: int = 0,
 ) -> Contents:
     found, failed = resources, False
     # Nearly every answer holds nothing but what was asked for: told by the types alone.
@@ -129,7 +145,32 @@ def _contents(
         failed = any(_is_failure(each) for each in resources if _is_outcome(each))
     further = next((link.url or "" for link in links if (link.relation or "").lower() == "next"), None)
     judged = _judged(found, failed=failed, more=further is not None, total=total)
-    return msgspec.structs.replace(judged, next_page=further, total=total, partly_failed=failed)
+    return msgspec.structs.replace(
+        judged,
+        resources=(*judged.resources, *_by_their_urls(resources, urls)),
+        next_page=further,
+        total=total,
+        partly_failed=failed,
+    )
+
+
+def _by_their_urls(
+    resources: tuple[Readable | Unreadable | Irrelevant, ...], urls: Iterable[msgspec.Raw]
+) -> Iterator[Medication]:
+    """Medications once more, under the id that the fullUrl of their entry gives them where it is another.
+
+    "urn:uuid:…" is what a reference within the Bundle says then (FHIR, "Resolving references in Bundles").
+    """
+    if Medication not in map(type, resources):
+        return
+    for resource, raw in zip(resources, urls, strict=True):
+        if isinstance(resource, Medication):
+            try:
+                known_as = Reference(reference=_url_decoder.decode(raw)).id
+            except _BROKEN:
+                continue
+            if known_as and known_as != resource.id:
+                yield msgspec.structs.replace(resource, id=known_as)
 
 
 def _judged(
@@ -186,11 +227,12 @@ def _is_failure(outcome: Readable | Unreadable | Irrelevant) -> bool:
     return not issues or any(issue.severity not in {"warning", "information"} for issue in issues)
 
 
-def _entry(raw: msgspec.Raw) -> Readable | Unreadable | Irrelevant:
+def _entry(raw: msgspec.Raw) -> tuple[Readable | Unreadable | Irrelevant, msgspec.Raw]:
+    """The resource of an entry, and the entry's fullUrl as it stands."""
     try:
-        resource = _raw_entry_decoder.decode(raw).resource
+        entry = _raw_entry_decoder.decode(raw)
     except _BROKEN:
-        resource = _NULL
-    if bytes(resource) == b"null":
-        return Unreadable(kind=None, reference="entry", because="holds no resource")
-    return read(resource)
+        entry = _RawEntry()
+    if bytes(entry.resource) == b"null":
+        return Unreadable(kind=None, reference="entry", because="holds no resource"), _NULL
+    return read(entry.resource), entry.full_url

@@ -3,7 +3,7 @@
 import pytest
 
 from fhir_mappings.bundle import open_answer
-from fhir_mappings.reader import Irrelevant, Observation, Unreadable
+from fhir_mappings.reader import Irrelevant, Medication, Observation, Unreadable
 from tests.charts import Json, bundle, t_score, wire
 
 
@@ -151,3 +151,28 @@ def test_a_total_tells_what_did_not_arrive() -> None:
     assert open_answer(wire({**bundle(t_score("-1.9")), "total": 2})).state == "truncated"
     assert open_answer(wire({**bundle(t_score("-1.9")), "total": 1})).state == "supplied"
     assert open_answer(wire({"resourceType": "Bundle", "total": 0})).state == "empty"
+
+
+URN = "urn:uuid:11111111-1111-1111-1111-111111111111"
+TABLET: Json = {"resourceType": "Medication", "id": "med1", "code": {"text": "alendronate"}}
+
+
+@pytest.mark.parametrize(
+    ("url", "medication", "ids"),
+    [
+        (URN, TABLET, ["med1", URN.removeprefix("urn:uuid:")]),
+        (URN, {**TABLET, "id": None}, [None, URN.removeprefix("urn:uuid:")]),
+        ("https://ehr.example/fhir/Medication/med1", TABLET, ["med1"]),
+        (None, TABLET, ["med1"]),
+        (5, TABLET, ["med1"]),
+    ],
+)
+def test_a_medication_is_known_by_the_url_of_its_entry_too(
+    url: object, medication: Json, ids: list[str | None]
+) -> None:
+    """References within a Bundle may be to the fullUrl of an entry, whatever the id of the resource is."""
+    whole = {"resourceType": "Bundle", "entry": [{"fullUrl": url, "resource": medication}]}
+    one_is_bad = {**whole, "entry": [*whole["entry"], {"resource": {"resourceType": "Basic"}}]}
+    for answer in (whole, one_is_bad):
+        found = open_answer(wire(answer)).resources
+        assert [each.id for each in found if isinstance(each, Medication)] == ids
