@@ -66,9 +66,17 @@ class Capabilities:
         return known[1] if known is not None and time.monotonic() < known[0] else None
 
     def remember(self, base: str, capability: Capability) -> None:
-        """Keep what a server said; that it said nothing is kept for a minute, so that few calls wait."""
-        kept = _MISSED_FOR if capability == Capability() else _KEPT_FOR
+        """Keep what a server said; that it said nothing is kept for a minute, so that few calls wait.
+
+        What another call heard meanwhile counts more than that. Of too many servers the one that was heard of
+        longest ago is forgotten.
+        """
+        missed = capability == Capability()
+        until = time.monotonic() + (_MISSED_FOR if missed else _KEPT_FOR)
         with self._lock:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[base] = time.monotonic() + kept, capability
+            if missed and self.of(base) is not None:
+                return
+            self._known.pop(base, None)
+            self._known[base] = until, capability
+            if len(self._known) > _MOST:
+                del self._known[next(iter(self._known))]

@@ -431,12 +431,24 @@ def test_the_codes_of_each_client_are_asked_for(made: FhirServers) -> None:
     assert not any(asked[len(PATIENT_VIEW) + 1 :])
 
 
+SAID = Capability(version="4.0.1")
+
+
 def test_what_servers_say_of_themselves_takes_no_more_room_than_it_may() -> None:
     known = Capabilities()
-    for number in range(300):
-        known.remember(f"https://ehr.example.org/{number}", Capability(version="4.0.1"))
-    assert sum(known.of(f"https://ehr.example.org/{number}") is not None for number in range(300)) <= 256
-    assert known.of("https://ehr.example.org/299") == Capability(version="4.0.1")
+    bases = [f"https://ehr.example.org/{number}" for number in range(300)]
+    for base in bases:
+        known.remember(base, SAID)
+        # This one is heard of again and again, and stays.
+        known.remember(bases[0], SAID)
+    assert [base for base in bases if known.of(base) == SAID] == [bases[0], *bases[-255:]]
+
+
+def test_a_call_that_waited_in_vain_forgets_nothing_that_another_heard() -> None:
+    known = Capabilities()
+    for said in (Capability(), SAID, Capability()):
+        known.remember("https://ehr.example.org", said)
+    assert known.of("https://ehr.example.org") == SAID
 
 
 def test_what_a_library_did_not_foresee_costs_one_key_and_not_the_call(
