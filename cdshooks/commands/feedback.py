@@ -10,8 +10,10 @@ import msgspec
 
 from cdshooks import settings_sources
 from cdshooks.store.engine import Connections, StoreUnreachable, location
+from cdshooks.store.forget import forget as forget_older
 from cdshooks.store.report import Line, flat
 from cdshooks.store.report import report as read_report
+from cdshooks.store.upgrade import Schema
 
 _PATIENCE_SECONDS = 60.0
 
@@ -51,6 +53,37 @@ def report(as_csv: bool, as_json: bool, since: datetime.datetime | None) -> None
         click.echo(_csv(flat(lines)), nl=False)
     else:
         click.echo("\n".join(_told(line) for line in lines) or "no cards were shown or answered")
+
+
+@command.command()
+@click.option(
+    "--before",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    help="The first day that is kept, as YYYY-MM-DD, in UTC.",
+)
+@click.option("--client", help="The name of the only client to forget anything of.  [default: all clients]")
+@click.option("--dry-run", is_flag=True, help="Say how many, and delete nothing.")
+def forget(before: datetime.datetime, client: str | None, dry_run: bool) -> None:
+    """Delete the answers received, and the counts of cards shown, before a day.
+
+    It does not ask whether it should. An answer that is younger than a year may let a card rest, which is
+    shown again without it. The service may run meanwhile.
+    """
+    url = location(settings_sources.load())
+    looking = Connections(url, patience=_PATIENCE_SECONDS)
+    # What a later version means by its tables is not known here.
+    schema = Schema(looking=looking, upgrading=looking)
+    connections = Connections(url, patience=_PATIENCE_SECONDS, ready=schema.look)
+    try:
+        found = forget_older(connections, before.date(), client=client, dry_run=dry_run)
+    except StoreUnreachable as error:
+        raise click.ClickException(f"the store cannot be used, nothing is deleted ({error})") from error
+    of = "" if client is None else f" of {client}"
+    counts = (
+        f"{found.answers} answers and the counts of {found.cards} cards{of} from before {before:%Y-%m-%d}"
+    )
+    click.echo(f"would forget {counts}" if dry_run else f"forgot {counts}")
 
 
 def _csv(rows: Iterable[list[str]]) -> str:

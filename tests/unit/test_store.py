@@ -681,6 +681,65 @@ def test_a_store_that_cannot_be_upgraded_is_told_without_its_password(
     assert "hunter2" not in told.output
 
 
+# Forgetting
+
+
+@pytest.fixture
+def long_used(kept: Kept, connections: Connections, store: FeedbackStore) -> None:
+    """A store with answers and counts of two clients, of 2024, 2025 and 2026."""
+    for year in (2024, 2025, 2026):
+        at = NOW.replace(year=year)
+        store.take([entry(at=at), entry(at=at, client="another"), entry("data-wrong", at=at)])
+        row = {"day": at.date(), "guideline_version": "0.0.0", "topic": 2, "cards": 10}
+        with connections.writing() as connection:
+            connection.execute(sa.insert(shown), [{**row, "client": "ehr"}, {**row, "client": "another"}])
+
+
+def kept_days(connections: Connections, client: str) -> tuple[list[datetime.date], list[datetime.date]]:
+    """Of which days there are answers, and counts of cards shown."""
+    answered = sa.select(feedback.c.received_at).where(feedback.c.client == client).distinct()
+    counted = sa.select(shown.c.day).where(shown.c.client == client)
+    with connections.reading() as connection:
+        return (
+            sorted(each.date() for each in connection.scalars(answered)),
+            sorted(connection.scalars(counted)),
+        )
+
+
+def test_what_is_older_than_a_day_is_forgotten(
+    long_used: None, connections: Connections, cdshooks: Callable[..., str]
+) -> None:
+    days = [datetime.date(year, 1, 15) for year in (2024, 2025, 2026)]
+    told = "6 answers and the counts of 40 cards from before 2026-01-15\n"
+    assert cdshooks("feedback", "forget", "--before", "2026-01-15", "--dry-run") == f"would forget {told}"
+    assert kept_days(connections, "ehr") == kept_days(connections, "another") == (days, days)
+    assert cdshooks("feedback", "forget", "--before", "2026-01-15") == f"forgot {told}"
+    assert kept_days(connections, "ehr") == kept_days(connections, "another") == (days[2:], days[2:])
+    nothing = "forgot 0 answers and the counts of 0 cards from before 2026-01-15\n"
+    assert cdshooks("feedback", "forget", "--before", "2026-01-15") == nothing
+
+
+def test_one_client_alone_is_forgotten(
+    long_used: None, connections: Connections, cdshooks: Callable[..., str]
+) -> None:
+    days = [datetime.date(year, 1, 15) for year in (2024, 2025, 2026)]
+    told = cdshooks("feedback", "forget", "--before", "9999-01-01", "--client", "another")
+    assert told == "forgot 3 answers and the counts of 30 cards of another from before 9999-01-01\n"
+    assert kept_days(connections, "another") == ([], [])
+    assert kept_days(connections, "ehr") == (days, days)
+
+
+def test_nothing_is_forgotten_without_a_day_or_in_a_store_that_is_not_ours(
+    connections: Connections, cdshooks: Callable[..., str]
+) -> None:
+    cdshooks("feedback", "forget", status=2)
+    assert "nothing is deleted" in cdshooks("feedback", "forget", "--before", "2026-01-15", status=1)
+    upgrade(connections)
+    _say_version(connections, "9999")
+    told = cdshooks("feedback", "forget", "--before", "2026-01-15", status=1)
+    assert "its schema is not that of this version" in told
+
+
 # The checks of the doctor
 
 
