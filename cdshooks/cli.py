@@ -14,6 +14,8 @@ COMMANDS = {
     "serve": "Run the service until it is told to stop.",
     "doctor": "Check settings, clients and their keys, value sets and drafts, and say what to do.",
     "trust": "Tell what a client's token fails on.",
+    "show": "Make a call and print the answer as people read it: its cards, what was decided, what is missing.",
+    "validate": "Check the bodies of hook calls, and every FHIR resource in them, strictly.",
     "replay": "Make recorded calls again and tell whether the answers are still the expected ones.",
     "request": "Make a patient's chart into the body of a hook call, usable with curl and as a fixture.",
     "feedback": "Tell what became of the cards that were sent.",

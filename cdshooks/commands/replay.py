@@ -3,39 +3,19 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
-from flask import Flask
 
-from cdshooks import settings_sources
-from cdshooks.app import create_app
+from cdshooks.commands.asking import CannotReadError, url_option, way_to
 from cdshooks.replay import calls, cases
 from cdshooks.replay.compare import differences
 from cdshooks.services import SERVICES
-from cdshooks.settings import Settings
-from cdshooks.store.kept import keep_nothing
-
-
-class _CannotReplayError(click.ClickException):
-    exit_code = 2
-
-
-def _url(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    try:
-        parts = urlsplit(value or "")
-        usable = value is None or (parts.scheme in {"http", "https"} and bool(parts.hostname))
-    except ValueError:  # brackets that hold no IPv6 address
-        usable = False
-    if not usable:
-        raise click.BadParameter("is not a URL of a service, such as https://cds.example.org")
-    return value
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--update", is_flag=True, help="Record the answers as the expected ones.")
-@click.option("--url", callback=_url, help="Ask the service there.  [default: this one, in this process]")
+@url_option
 def command(paths: tuple[Path, ...], update: bool, url: str | None) -> None:
     """Make recorded calls again and tell whether the answers are still the expected ones.
 
@@ -47,27 +27,18 @@ def command(paths: tuple[Path, ...], update: bool, url: str | None) -> None:
     if update and url:
         raise click.UsageError("--update records the answers of this service, so --url cannot go with it.")
     if not SERVICES:
-        raise _CannotReplayError("there is no service to replay the cases with")
+        raise CannotReadError("there is no service to replay the cases with")
     try:
         found = cases.find(paths or (Path("fixtures"),))
-        send = calls.over_http(url) if url else calls.within(_app())
+        send = way_to(url, SERVICES)
         outcomes = Counter(_recorded(found, send) if update else _compared(found, send))
     except cases.CasesError as error:
-        raise _CannotReplayError(str(error)) from error
+        raise CannotReadError(str(error)) from error
     except calls.UnreachableError as error:
         raise click.ClickException(str(error)) from error
     click.echo(_summary(outcomes, ("updated", "unchanged") if update else ("ok", "differs")))
     if outcomes["differs"]:
         raise SystemExit(1)
-
-
-def _app() -> Flask:
-    """The service with what answers should depend on: the hospital's codes, and the day a request states.
-
-    Nothing is kept, and nothing that was kept is looked at.
-    """
-    settings = Settings(dev=True, honour_as_of=True, code_map=settings_sources.load().code_map)
-    return create_app(settings, services=SERVICES, kept=keep_nothing())
 
 
 def _compared(found: tuple[cases.Case, ...], send: calls.Send) -> Iterator[str]:
@@ -77,7 +48,7 @@ def _compared(found: tuple[cases.Case, ...], send: calls.Send) -> Iterator[str]:
         if expected is None:
             lines = [f"{cases.EXPECTED} is missing; --update writes it"]
         else:
-            lines = differences(expected, send(calls.service_id(case, SERVICES), case.request))
+            lines = differences(expected, send(calls.service_id(case.hook, SERVICES), case.request))
         click.echo(f"DIFFERS {case.name}" if lines else f"ok      {case.name}")
         for line in lines:
             click.echo(f"  {line}")
@@ -87,7 +58,7 @@ def _compared(found: tuple[cases.Case, ...], send: calls.Send) -> Iterator[str]:
 def _recorded(found: tuple[cases.Case, ...], send: calls.Send) -> Iterator[str]:
     """Record the answer to each case and print whether that changed the record."""
     for case in found:
-        changed = case.record(send(calls.service_id(case, SERVICES), case.request))
+        changed = case.record(send(calls.service_id(case.hook, SERVICES), case.request))
         outcome = "updated" if changed else "unchanged"
         click.echo(f"{outcome:<9} {case.name}")
         yield outcome

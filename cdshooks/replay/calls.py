@@ -8,7 +8,7 @@ import msgspec
 import requests
 from flask import Flask
 
-from cdshooks.replay.cases import Answer, Case
+from cdshooks.replay.cases import Answer
 from cdshooks.services.service import Service
 
 Send = Callable[[str, bytes], Answer]
@@ -23,9 +23,9 @@ class UnreachableError(Exception):
     """The service could not be asked. The message is one line that says where and why."""
 
 
-def service_id(case: Case, services: tuple[Service, ...]) -> str:
-    """The service that a case calls: the one for its hook, else the first, which says what is wrong."""
-    return next((each.id for each in services if each.hook == case.hook), services[0].id)
+def service_id(hook: str | None, services: tuple[Service, ...]) -> str:
+    """The service that is called for a hook: the one for it, else the first, which says what is wrong."""
+    return next((each.id for each in services if each.hook == hook), services[0].id)
 
 
 def within(app: Flask) -> Send:

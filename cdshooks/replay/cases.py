@@ -100,12 +100,21 @@ def _case(folder: Path) -> Case:
     path = folder / REQUEST
     request = _bytes(path)
     try:
-        hook = _request.decode(request).hook
-    except msgspec.ValidationError:
-        hook = None
+        return Case(folder=folder, request=request, hook=hook_of(request))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise CasesError(f"{path}: is not JSON: {error}") from error
-    return Case(folder=folder, request=request, hook=hook)
+
+
+def hook_of(request: bytes) -> str | None:
+    """The hook that the body of a call names; None where it names none.
+
+    Raises:
+        msgspec.DecodeError, UnicodeDecodeError or RecursionError: where it is not JSON.
+    """
+    try:
+        return _request.decode(request).hook
+    except msgspec.ValidationError:
+        return None
 
 
 def _decoded(path: Path, decoder: msgspec.json.Decoder[Answer]) -> Answer:

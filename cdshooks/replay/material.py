@@ -7,6 +7,7 @@ import gzip
 import sys
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -49,13 +50,23 @@ def load(name: str) -> tuple[Entry, ...]:
     Raises:
         MaterialError: where it cannot be read; the message begins with the name.
     """
+    content = content_of(name)
     try:
-        content = sys.stdin.buffer.read() if name == STANDARD_INPUT else _bytes_of(name)
         return read(content)
-    except OSError as error:
-        raise MaterialError(f"{name}: cannot be read: {error.strerror or error}") from error
     except MaterialError as error:
         raise MaterialError(f"{name}: {error}") from error
+
+
+def content_of(name: str) -> bytes:
+    """The bytes of a file, or of the standard input where it is called "-".
+
+    Raises:
+        MaterialError: where it cannot be read; the message begins with the name.
+    """
+    try:
+        return sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except OSError as error:
+        raise MaterialError(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
 def read(content: bytes) -> tuple[Entry, ...]:
@@ -73,11 +84,6 @@ def read(content: bytes) -> tuple[Entry, ...]:
     except UnicodeDecodeError as error:
         raise MaterialError(f"is not UTF-8 text (byte {error.start})") from None
     return tuple(entry for document in _documents(text) for entry in _entries(document))
-
-
-def _bytes_of(name: str) -> bytes:
-    with open(name, "rb") as file:  # noqa: PTH123 - a name is what the command line gives
-        return file.read()
 
 
 def _decompressed(content: bytes) -> bytes:

@@ -15,13 +15,18 @@ def read_body(request: Request) -> bytes:
     """The JSON body of `request` as bytes, its media type and length checked; or a Problem."""
     _check_media_type(request)
     body = _read(request)
+    refuse_other_encodings(body)
+    return body
+
+
+def refuse_other_encodings(body: bytes) -> None:
+    """Raise a Problem where the body is not UTF-8: msgspec does not look at the encoding of what it skips."""
     try:
-        # msgspec does not look at the encoding of what it skips. Most bodies are ASCII: told fast.
+        # Most bodies are ASCII: told fast.
         if not body.isascii():
             body.decode()
     except UnicodeDecodeError as error:
         raise not_json(f"not UTF-8 (byte {error.start})") from None
-    return body
 
 
 def _check_media_type(request: Request) -> None:

@@ -38,7 +38,11 @@ class _Read(NamedTuple):
 
 def read_call(request: Request, service: Service) -> ReceivedRequest:
     """The hook call to `service` in the body of `request`; or a Problem that names everything wrong with it."""
-    body = read_body(request)
+    return call_in(read_body(request), service)
+
+
+def call_in(body: bytes, service: Service) -> ReceivedRequest:
+    """The hook call to `service` that a body in UTF-8 is; or a Problem that names everything wrong with it."""
     try:
         with_prefetch = not service.context_may_suffice
         call, envelope = _with_prefetch_last(body, with_prefetch=with_prefetch) or _Read(

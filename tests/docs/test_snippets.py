@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import tomllib
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cdshooks.app import create_app
 from cdshooks.cli import main
 from cdshooks.example import SERVICE_ID
 from cdshooks.listening import refuse_exposure
+from cdshooks.replay.validity import Kind
 from cdshooks.server import greeting
 from cdshooks.settings import Settings
 from cdshooks.trust import trust_file
@@ -66,6 +68,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in which no line of the pages is broken otherwise."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 def ask(client: FlaskClient, body: str | bytes) -> Json:
     response = client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json")
     answer = json.loads(response.data)
@@ -85,11 +93,26 @@ def test_the_greeting_is_the_real_one() -> None:
         assert f"$ make serve\n{shown}\n" in blocks(page, "console")
 
 
-def test_the_card_of_the_readme_is_the_real_one(client: FlaskClient) -> None:
-    (card,) = ask(client, SOURCE_PATIENT.read_bytes())["cards"]
-    labels = [f"  {suggestion['label']}\n" for suggestion in card["suggestions"]]
-    shown = f"{card['indicator']}  {card['summary']}\n\n{''.join(labels)}"
-    assert blocks(ROOT / "README.md", "text") == [shown]
+def test_the_card_of_the_readme_is_the_real_one(folder: Path, wide: None) -> None:
+    assert folder == Path.cwd()
+    (shown,) = (each for each in blocks(ROOT / "README.md", "console") if "cdshooks show" in each)
+    typed, printed = shown.split("\n", 1)
+    words = shlex.split(typed.removeprefix("$ "))
+    assert words[words.index("--url") + 1] == "http://127.0.0.1:8080"
+    here = [word for word in words[1:] if word not in {"--url", "http://127.0.0.1:8080"}]
+    assert run(*here) == printed
+
+
+def test_the_checks_of_requests_print_what_the_page_says(folder: Path, wide: None) -> None:
+    assert folder == Path.cwd()
+    page = DOCS / "check-a-request.md"
+    checked, shown, refused = blocks(page, "text")
+    validate, show, *_ = commands(page)
+    assert run(*validate) == checked
+    assert run(*show) == shown
+    assert run("show", "fixtures/bone-density-missing/request.json") == refused
+    text = page.read_text(encoding="utf-8")
+    assert [kind for kind in typing.get_args(Kind) if f"| `{kind}` |" not in text] == []
 
 
 def test_the_tutorial_shows_the_real_cards(client: FlaskClient) -> None:

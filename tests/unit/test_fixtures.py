@@ -90,7 +90,7 @@ def test_every_folder_is_a_complete_case() -> None:
 def test_the_answer_is_the_expected_one(case: Case, send: Send) -> None:
     expected = case.expected()
     assert expected is not None
-    assert differences(expected, send(calls.service_id(case, SERVICES), case.request)) == []
+    assert differences(expected, send(calls.service_id(case.hook, SERVICES), case.request)) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
