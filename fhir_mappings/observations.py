@@ -128,6 +128,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.report.status
 
     @property
+    def went_with_its_report(self) -> bool:
+        """Whether it was retracted only by the report that lists it: its own status still says final."""
+        return self.observation.status in FINAL and self.status in RETRACTED
+
+    @property
     def issued(self) -> str:
         """When this version was made available, for telling which of two corrections is the later."""
         meta = self.observation.meta
@@ -195,10 +200,11 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
     """Every reading of the chart whose code means something to the guideline.
 
     A result without a date of its own has the date of the DXA report that lists it, and one listed by a
-    report that is not final is not final either.
+    report that is not final, or was retracted, is not final either. Of several reports that list it the one
+    that stands most firmly counts.
     """
     dxa_reports = _dxa_reports(chart, terminology)
-    reports = {result.id: each for each in dxa_reports for result in each.result or () if result.id}
+    reports = _listing(dxa_reports, chart.observations) if dxa_reports else {}
     readings: list[Reading] = []
     unmapped: list[Reading] = []
     uncoded: list[Observation] = []
@@ -208,6 +214,8 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
         if _is_uncoded_lab(observation):
             uncoded.append(observation)
     for report in chart.reports:
+        if report.status in RETRACTED:
+            continue
         for raw in report.contained or ():
             resource = read(raw)
             if isinstance(resource, Observation):
@@ -225,16 +233,39 @@ def flatten(chart: Chart, terminology: Terminology, notes: Notes) -> Readings:
             reading.reference,
             of=Source.BONE_DENSITY,
         )
-    return Readings(readings, unmapped, dxa_reports)
+    standing = [each for each in dxa_reports if each.status not in RETRACTED]
+    return Readings(readings, unmapped, standing)
 
 
 def _dxa_reports(chart: Chart, terminology: Terminology) -> list[DiagnosticReport]:
+    """The reports of bone densitometry, the retracted ones too: what these list went with them."""
     studies = {Concept.DXA_STUDY, Concept.DXA_ORDER_CPT, Concept.DXA_PROCEDURE_SNOMED}
     return [
-        report
-        for report in chart.reports
-        if report.status not in RETRACTED and not studies.isdisjoint(concepts_of(report.code, terminology))
+        report for report in chart.reports if not studies.isdisjoint(concepts_of(report.code, terminology))
     ]
+
+
+def _listing(
+    reports: Iterable[DiagnosticReport], observations: Iterable[Observation]
+) -> dict[str, DiagnosticReport]:
+    """By the id of an observation the report that lists it, or the panel it is a member of."""
+    listing = {
+        result.id: each
+        for each in sorted(reports, key=_firmness)
+        for result in each.result or ()
+        if result.id
+    }
+    for panel in observations:
+        report = listing.get(panel.id or "") if panel.has_member else None
+        if report is not None:
+            listing = {each.id: report for each in panel.has_member or () if each.id} | listing
+    return listing
+
+
+def _firmness(report: DiagnosticReport) -> tuple[bool, bool, str, str]:
+    """What sorts a report behind those that stand less firmly: final, then not yet, then retracted."""
+    status = report.status
+    return status in FINAL, status not in RETRACTED, report.effective or "", report.reference
 
 
 def _read_parts(

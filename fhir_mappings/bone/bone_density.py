@@ -120,6 +120,11 @@ def _is_near(day: datetime.date, days: Sequence[datetime.date]) -> bool:
 
 
 def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: _Unused) -> Value | None:
+    if reading.went_with_its_report:
+        because = "T-score is listed by a report that was retracted"
+        notes.add("not-final", because, reading.reference, of=Source.BONE_DENSITY)
+        unused.add(reading.day, "of a retracted report")
+        return None
     own = Notes()
     value = value_of(reading, (T_SCORE,), as_of, own, called="T-score", of=Source.BONE_DENSITY)
     for note in own.all():

@@ -38,6 +38,7 @@ Unusable = Literal[
     "implausible",
     "without a usable unit",
     "without a T-score",
+    "of a retracted report",
     "called a Z-score",
     "under an unknown code",
     "dated in the future",

@@ -63,6 +63,7 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
     method: CodeableConcept | None = None
     note: tuple[Annotation, ...] | None = None
     derived_from: tuple[Reference, ...] | None = None
+    has_member: tuple[Reference, ...] | None = None
     reference_range: tuple[ReferenceRange, ...] | None = None
     component: tuple[Component, ...] | None = None
 

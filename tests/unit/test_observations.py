@@ -11,12 +11,16 @@ from tests.charts import (
     SPINE,
     Json,
     ago,
+    answered,
+    clear_labs,
     concept,
+    evaluation,
     issues,
     mapped,
     observation,
     quantity,
     report,
+    suggested,
     t_score,
 )
 
@@ -207,6 +211,45 @@ def test_what_a_report_that_is_not_final_lists_is_not_final(status: str | None, 
     assert issues(inputs) == [issue]
 
 
+@pytest.mark.parametrize("status", ["entered-in-error", "cancelled"])
+def test_what_a_retracted_report_lists_went_with_it(status: str) -> None:
+    chart = (t_score("-2.7", id="o1"), report("Observation/o1", status=status))
+    inputs = mapped(*chart)
+    assert scores(inputs) == []
+    assert issues(inputs) == ["not-final"]
+    assert [each.why for each in inputs.bone_density.unused] == ["of a retracted report"]
+    answer = answered(*chart, *clear_labs())
+    assert evaluation(answer)["disposition"] == "no-bone-density"
+    assert "start-alendronate" not in suggested(answer)
+    assert answer["cards"][0]["summary"].startswith("No usable bone density")
+
+
+def test_an_older_study_beside_a_retracted_one_recommends_nothing() -> None:
+    older = t_score("-2.6", day=ago(400))
+    answer = answered(
+        older, t_score("-1.2", id="o1"), report("Observation/o1", status="cancelled"), *clear_labs()
+    )
+    assert evaluation(answer)["disposition"] == "treat"
+    assert suggested(answer)["start-alendronate"] is False
+
+
+def test_what_another_report_still_lists_stands() -> None:
+    chart = (
+        t_score("-2.7", id="o1"),
+        report("Observation/o1", id="first", status="entered-in-error"),
+        report("Observation/o1", id="second"),
+    )
+    assert scores(mapped(*chart)) == scores(mapped(*reversed(chart))) == ["-2.7"]
+
+
+def test_the_members_of_a_panel_are_as_final_as_the_report_that_lists_the_panel() -> None:
+    panel = observation("38269-7", id="panel", hasMember=[{"reference": "Observation/o1"}, {"display": "?"}])
+    score = t_score("-2.7", id="o1")
+    assert scores(mapped(panel, score, report("Observation/panel"))) == ["-2.7"]
+    assert scores(mapped(panel, score, report("Observation/panel", status="preliminary"))) == []
+    assert scores(mapped(panel, score, report("Observation/elsewhere"))) == ["-2.7"]
+
+
 def test_a_final_report_does_not_make_a_result_final() -> None:
     assert scores(mapped(t_score("-2.7", id="o1", status="preliminary"), report("Observation/o1"))) == []
 
@@ -220,7 +263,8 @@ def test_observations_inside_a_report_are_read() -> None:
     inputs = mapped(contained(inside))
     assert scores(inputs) == ["-2.7"]
     assert [score.reference for score in inputs.bone_density.study] == ["Observation/r1#in"]
-    assert scores(mapped(contained(inside, status="cancelled"))) == []
+    retracted = mapped(contained(inside, status="cancelled"))
+    assert (scores(retracted), issues(retracted)) == ([], [])
     assert issues(mapped(contained(inside, status="preliminary"))) == ["not-final"]
 
 
