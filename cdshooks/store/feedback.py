@@ -18,7 +18,6 @@ from cdshooks.wire.feedback import Outcome
 _log = logging.getLogger(__name__)
 
 _MOST_ANSWERS = 500
-_REST_SECONDS = 10
 # Days of time zones and of clocks that are a little off.
 _SLACK = datetime.timedelta(days=2)
 
@@ -52,11 +51,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedbackStore:
-    """Takes feedback through `writes`, and looks answers up through `reads`, which wait less."""
+    """Takes feedback through `writes`, and looks answers up through `reads`, which wait less.
 
-    def __init__(self, *, writes: Connections, reads: Connections) -> None:
+    A store that could not be read is left alone for `rest_seconds`.
+    """
+
+    def __init__(self, *, writes: Connections, reads: Connections, rest_seconds: float = 10.0) -> None:
         self._writes = writes
         self._reads = reads
+        self._rest_seconds = rest_seconds
         self._rest_until = 0.0
 
     def take(self, entries: Sequence[Entry]) -> None:
@@ -81,11 +84,11 @@ class FeedbackStore:
         try:
             return self._reads.in_time(lambda: self._look_up(signature, as_of))
         except StoreUnreachable as error:
-            self._rest_until = time.monotonic() + _REST_SECONDS
+            self._rest_until = time.monotonic() + self._rest_seconds
             _log.error(
                 "the store cannot be read (%s): nothing is silenced, and it is left alone for %d seconds",
                 error,
-                _REST_SECONDS,
+                self._rest_seconds,
             )
             return ()
 

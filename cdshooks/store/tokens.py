@@ -11,16 +11,18 @@ from cdshooks.store.engine import Connections, StoreUnreachable
 from cdshooks.store.schema import seen_tokens
 from cdshooks.trust.memory import MemoryUnreachable
 
-_CLEAN_EVERY_SECONDS = 60
-
 
 class SeenTokens:
-    """A `trust.memory.TokenMemory` in the store. What is kept is a digest of issuer and id."""
+    """A `trust.memory.TokenMemory` in the store. What is kept is a digest of issuer and id.
 
-    def __init__(self, connections: Connections) -> None:
+    Expired ones are deleted every `clean_seconds`, where tokens come.
+    """
+
+    def __init__(self, connections: Connections, *, clean_seconds: float = 60.0) -> None:
         self._connections = connections
+        self._clean_seconds = clean_seconds
         self._lock = threading.Lock()
-        self._clean_after = time.monotonic() + _CLEAN_EVERY_SECONDS
+        self._clean_after = time.monotonic() + clean_seconds
 
     def first_use(self, issuer: str, token_id: str, until: datetime.datetime) -> bool:
         """Whether no token of this issuer and id was used before; from now on, this one was.
@@ -51,7 +53,7 @@ class SeenTokens:
         with self._lock:
             if time.monotonic() < self._clean_after:
                 return False
-            self._clean_after = time.monotonic() + _CLEAN_EVERY_SECONDS
+            self._clean_after = time.monotonic() + self._clean_seconds
             return True
 
 

@@ -24,7 +24,6 @@ from cdshooks.cards.identity import CardKeys, Mark
 from cdshooks.cards.silence import Answer
 from cdshooks.cli import main
 from cdshooks.settings import Settings, SettingsError
-from cdshooks.store import tokens as tokens_module
 from cdshooks.store import upgrade as upgrade_module
 from cdshooks.store.card_keys import card_keys
 from cdshooks.store.checks import store_checks
@@ -35,6 +34,7 @@ from cdshooks.store.report import Line, report
 from cdshooks.store.schema import HEAD, feedback, metadata, seen_tokens, shown
 from cdshooks.store.shown import ShownCards
 from cdshooks.store.state import state_directory
+from cdshooks.store.tokens import SeenTokens
 from cdshooks.store.upgrade import current, upgrade
 from cdshooks.trust.memory import MemoryUnreachable, TokenMemory
 from cdshooks.wire.feedback import Outcome
@@ -188,6 +188,19 @@ def test_a_store_that_cannot_be_read_silences_nothing_and_is_left_alone(
         store.take([entry("data-wrong")])
 
 
+def test_a_store_that_could_not_be_read_is_asked_again_after_its_rest(
+    kept: Kept, store: FeedbackStore, connections: Connections
+) -> None:
+    store.take([entry()])
+    rested = FeedbackStore(writes=connections, reads=connections, rest_seconds=0)
+    with connections.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE feedback RENAME TO elsewhere")
+    assert answers(rested) == ()
+    with connections.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO feedback")
+    assert len(answers(rested)) == 1
+
+
 def test_a_store_that_was_out_of_reach_at_first_is_used_once_it_is_there(
     store_settings: Settings, connections: Connections
 ) -> None:
@@ -223,11 +236,8 @@ def test_a_token_is_new_once(tokens: TokenMemory) -> None:
     assert tokens.first_use("issuer", "\ud800" * 3000, SOON)
 
 
-def test_expired_tokens_are_forgotten_now_and_then(
-    kept: Kept, connections: Connections, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tokens_module, "_CLEAN_EVERY_SECONDS", -1)
-    tokens = tokens_module.SeenTokens(connections)
+def test_expired_tokens_are_forgotten_now_and_then(kept: Kept, connections: Connections) -> None:
+    tokens = SeenTokens(connections, clean_seconds=0)
     past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=1)
     assert tokens.first_use("issuer", "old", past)
     assert tokens.first_use("issuer", "new", SOON)
@@ -288,9 +298,7 @@ def test_processes_agree_on_the_schema_and_on_who_was_first(store_settings: Sett
 
 
 def test_a_memory_out_of_reach_says_so() -> None:
-    tokens = tokens_module.SeenTokens(
-        Connections(location(Settings(database_url=NOWHERE)), patience=1, durable=False)
-    )
+    tokens = SeenTokens(Connections(location(Settings(database_url=NOWHERE)), patience=1, durable=False))
     with pytest.raises(MemoryUnreachable):
         tokens.first_use("issuer", "1", SOON)
 
