@@ -18,7 +18,10 @@ from cdshooks.collector import collect_rarely
 from cdshooks.example import SERVICE_ID, example_request
 from cdshooks.listening import base_url, listen, refuse_exposure
 from cdshooks.settings import Settings
+from cdshooks.store.checks import where_it_is
+from cdshooks.store.engine import FILE, location
 from cdshooks.store.kept import Kept, keep
+from cdshooks.store.state import state_directory
 from cdshooks.web.logs import log_to_stderr
 from cdshooks.web.problems import respond
 from cdshooks.wire.outcome import Problem
@@ -60,7 +63,7 @@ def warm_up(app: Flask) -> None:
 
 
 def greeting(settings: Settings, url: str) -> str:
-    """What `cdshooks serve` prints when it is ready: where it is, and a command to try it with."""
+    """What `cdshooks serve` prints when it is ready: where it is, how to try it, where state is kept."""
     lines = [f"Discovery: {url}/cds-services"]
     example = example_request()
     if settings.trust_file is not None:
@@ -70,12 +73,23 @@ def greeting(settings: Settings, url: str) -> str:
             f"Try it:    curl -s {url}/cds-services/{SERVICE_ID} -H 'Content-Type: application/json' "
             f"--data {shlex.quote(f'@{example}')}"
         )
+    lines.append(f"State:     {_state(settings)}")
     if settings.dev:
         trusted = "keys that anybody can have are" if settings.trust_file else "everyone on this machine is"
         lines.append(
             f"DEVELOPMENT MODE: {trusted} trusted, and a request may state the day it is evaluated for."
         )
     return "\n".join(lines)
+
+
+def _state(settings: Settings) -> str:
+    """Where it is kept; in development also what that means for the next run, which nobody may expect."""
+    if settings.database_url is not None:
+        return where_it_is(location(settings))
+    where = str(state_directory(settings))
+    if not settings.dev:
+        return where
+    return f"{where} keeps answers to cards for later runs; to start afresh, stop and remove {FILE} there."
 
 
 def _broken_message(_error: Exception) -> Any:  # noqa: ANN401 - what Flask takes from an error handler

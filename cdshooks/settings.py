@@ -167,7 +167,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "the path of a directory",
             "Where the store and the card key are kept. It is made where it does not exist. Not set: the "
             "`STATE_DIRECTORY` that systemd gives, else `bone-health-cds` below `XDG_STATE_HOME` or "
-            "`~/.local/state`.",
+            "`~/.local/state`. `cdshooks serve` names it when it starts.",
         ),
     ] = None
     database_url: Annotated[

@@ -88,7 +88,8 @@ def run(*arguments: str) -> str:
 
 
 def test_the_greeting_is_the_real_one() -> None:
-    shown = greeting(Settings(dev=True), "http://127.0.0.1:8080").replace(f"{ROOT}/", "")
+    settings = Settings(dev=True, state_dir=Path("/home/you/.local/state/bone-health-cds"))
+    shown = greeting(settings, "http://127.0.0.1:8080").replace(f"{ROOT}/", "")
     for page in (ROOT / "README.md", DOCS / "tutorial.md"):
         assert f"$ make serve\n{shown}\n" in blocks(page, "console")
 

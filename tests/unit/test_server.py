@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -106,6 +107,24 @@ def test_the_greeting_has_a_command_to_paste_and_warns_of_development() -> None:
     assert f"curl -s {url}/cds-services/bone-health-patient-view" in server.greeting(Settings(), url)
     assert "DEVELOPMENT" not in server.greeting(Settings(), url)
     assert "everyone on this machine is trusted" in server.greeting(Settings(dev=True), url)
+
+
+def test_the_greeting_says_where_state_is_kept_and_in_development_how_to_start_afresh() -> None:
+    def state(**settings: Any) -> str:  # noqa: ANN401 - any setting
+        (line,) = (
+            line
+            for line in server.greeting(Settings(**settings), "http://127.0.0.1:1").splitlines()
+            if line.startswith("State:")
+        )
+        return line
+
+    directory = Path("/var/lib/cds")
+    assert state(state_dir=directory) == "State:     /var/lib/cds"
+    assert state(database_url="sqlite:////srv/cds.sqlite3") == "State:     sqlite:////srv/cds.sqlite3"
+    assert "hunter2" not in state(database_url="postgresql://cds:hunter2@db.example.org/cds")
+    kept = state(dev=True, state_dir=directory)
+    assert "/var/lib/cds keeps answers to cards for later runs" in kept
+    assert "remove store.sqlite3 there" in kept
 
 
 def test_warming_up_answers_the_example_and_does_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
