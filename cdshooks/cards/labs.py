@@ -59,6 +59,7 @@ def _asks_for_pth(inputs: GuidelineInputs) -> bool:
 def known(inputs: GuidelineInputs) -> str | None:
     """The laboratory values of the chart, each with its day."""
     labs, renal = inputs.labs, inputs.renal
+    injury = ", in acute kidney injury" if renal.kidney_injury else ""
     rows = [
         (name, measured(value), day(value.day))
         for name, value in (
@@ -70,7 +71,7 @@ def known(inputs: GuidelineInputs) -> str | None:
             ("TSH", labs.tsh),
             ("alkaline phosphatase", labs.alkaline_phosphatase),
             ("creatinine", labs.creatinine),
-            ("eGFR", renal.egfr),
+            (f"eGFR{injury}", renal.egfr),
         )
         if value is not None
     ]
@@ -78,7 +79,7 @@ def known(inputs: GuidelineInputs) -> str | None:
         value = f"{number(labs.calcium.value)} {labs.calcium.unit}"
         rows.insert(0, ("corrected calcium", value, day(labs.calcium.day)))
     if renal.clearance is not None:
-        rows.append(("CrCl", f"{number(renal.clearance, 1)} mL/min", day(renal.clearance_day)))
+        rows.append((f"CrCl{injury}", f"{number(renal.clearance, 1)} mL/min", day(renal.clearance_day)))
     return table(("Input", "Value", "Date"), rows) if rows else None
 
 

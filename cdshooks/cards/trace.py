@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.case import Case
 from cdshooks.cards.traced_inputs import traced_inputs
+from cdshooks.guideline.bars.kidney import is_known
 from cdshooks.guideline.decision import Disposition
 from cdshooks.wire.response import (
     CriterionTrace,
@@ -114,7 +115,7 @@ def _missing(case: Case) -> Iterator[str]:
     if disposition in _OSTEOPENIA | _BARS:
         if inputs.labs.calcium is None:
             yield "calcium"
-        if inputs.renal.clearance is None and inputs.renal.egfr is None:
+        if not is_known(inputs.renal):
             yield "creatinine-clearance"
             yield "egfr"
         if inputs.labs.vitamin_d is None:

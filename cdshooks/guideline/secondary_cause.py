@@ -75,7 +75,8 @@ def _laboratory(inputs: GuidelineInputs) -> list[str]:
     found += _outside("PTH", labs.pth)
     found += _outside("TSH", labs.tsh)
     found += _high("alkaline phosphatase", labs.alkaline_phosphatase)
-    found += _low("eGFR", inputs.renal.egfr, LOW_EGFR)
+    # In an acute injury it tells nothing of the years in which bone was lost.
+    found += _low("eGFR", None if inputs.renal.kidney_injury else inputs.renal.egfr, LOW_EGFR)
     found += _low("25-OH vitamin D", labs.vitamin_d, SEVERE_VITAMIN_D)
     return found
 

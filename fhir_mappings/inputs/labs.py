@@ -28,7 +28,8 @@ class Calcium(Fact, frozen=True, kw_only=True):
 class Renal(Fact, frozen=True, kw_only=True):
     """Renal function (GUIDELINE B, 17): creatinine clearance where it can be computed, else eGFR.
 
-    `clearance` is Cockcroft–Gault in mL/min from creatinine, weight, age and sex.
+    `clearance` is Cockcroft–Gault in mL/min from creatinine, weight, age and sex. In a `kidney_injury` neither
+    value says how the kidneys usually work: a low one counts against a drug, and no other counts for it.
     """
 
     clearance: Decimal | None = None

@@ -16,20 +16,23 @@ def map_renal(
 ) -> Renal:
     """Cockcroft–Gault clearance from the newest creatinine and actual weight, and the newest eGFR.
 
-    Creatinine that rose to 1.5 times or more within seven days is acute kidney injury: neither it nor an
-    eGFR made from it says how the kidneys usually work, so neither is used. `creatinines` is newest first.
+    Creatinine that rose to 1.5 times or more within seven days is acute kidney injury, until an eGFR is more
+    than seven days younger than the last creatinine: that one is of the time after it. `creatinines` is newest
+    first.
     """
-    if _acute(creatinines):
-        return Renal(kidney_injury=True)
+    injured = _acute(creatinines)
+    if injured and labs.egfr is not None and labs.egfr.day > creatinines[0].day + ACUTE_WITHIN:
+        return Renal(egfr=labs.egfr)
     creatinine = labs.creatinine
     clearance = _clearance(person, creatinine, weight)
     if clearance is None or creatinine is None or weight is None:
-        return Renal(egfr=labs.egfr)
+        return Renal(egfr=labs.egfr, kidney_injury=injured)
     return Renal(
         clearance=clearance,
         clearance_day=creatinine.day,
         clearance_from=(creatinine.reference, weight.reference),
         egfr=labs.egfr,
+        kidney_injury=injured,
     )
 
 

@@ -138,7 +138,16 @@ labs = st.builds(
     tsh=st.none() | st.just(measured("0.1", "m[IU]/L", lab_low=Decimal("0.4"))),
 )
 kidneys = st.sampled_from(
-    [Renal(), renal("20"), renal("34.9"), renal("35"), renal("80"), Renal(kidney_injury=True)]
+    [
+        Renal(),
+        renal("20"),
+        renal("34.9"),
+        renal("35"),
+        renal("80"),
+        Renal(kidney_injury=True),
+        renal("20", kidney_injury=True),
+        renal("80", kidney_injury=True),
+    ]
 )
 diagnoses = st.lists(st.sampled_from(Disease), max_size=3, unique=True).map(
     lambda found: tuple(diagnosis(each) for each in found)

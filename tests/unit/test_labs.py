@@ -24,10 +24,14 @@ from tests.charts import (
     WEIGHT,
     Json,
     ago,
+    answered,
+    evaluation,
     issues,
     mapped,
     observation,
     patient,
+    suggested,
+    t_score,
 )
 
 RACE_BASED_EGFR = "48642-3"
@@ -359,7 +363,49 @@ def test_half_as_much_again_within_seven_days_is_acute_kidney_injury(
         creatinine(before, ago(10 + days)), creatinine(now), weighing("80"), observation(EGFR, "50", "mL/min")
     )
     assert found.kidney_injury is acute
-    assert (found == Renal(kidney_injury=True)) is acute
+
+
+@pytest.mark.parametrize(("days", "injured"), [(8, False), (7, True), (0, True), (-200, True)])
+def test_an_egfr_a_week_after_the_last_creatinine_is_of_the_time_after_an_injury(
+    days: int, *, injured: bool
+) -> None:
+    last = 100
+    found = renal(
+        creatinine("1.0", ago(last + 5)),
+        creatinine("1.6", ago(last)),
+        weighing("80"),
+        observation(EGFR, "20", "mL/min", day=ago(last - days)),
+    )
+    assert found.kidney_injury is injured
+    assert (found.clearance is None) is not injured
+    assert found.egfr is not None
+
+
+@pytest.mark.parametrize(
+    ("after", "draft"),
+    [
+        # Ten months after an injury the kidneys are as an eGFR of now says.
+        ({"day": ago(10), "value": "20"}, None),
+        ({"day": ago(10), "value": "80"}, True),
+        # In the injury itself a low value withholds, and one that is not low is not known to last.
+        ({"day": ago(300), "value": "15"}, None),
+        ({"day": ago(300), "value": "80"}, False),
+    ],
+)
+def test_an_old_kidney_injury_does_not_outweigh_what_came_after_it(
+    after: dict[str, str], *, draft: bool | None
+) -> None:
+    answer = answered(
+        t_score("-2.7"),
+        observation(CALCIUM, "9.4", "mg/dL"),
+        observation(VITAMIN_D, "32", "ng/mL"),
+        creatinine("1.0", ago(305)),
+        creatinine("1.6", ago(300)),
+        observation(EGFR, after["value"], "mL/min/{1.73_m2}", day=after["day"]),
+    )
+    met = {each["id"]: each["met"] for each in evaluation(answer)["criteria"]}
+    assert suggested(answer).get("start-alendronate") is draft
+    assert met["block-renal"] == ("yes" if draft is None else "no" if draft else "unknown")
 
 
 def test_creatinine_in_micromoles_is_the_same_creatinine() -> None:

@@ -2,6 +2,7 @@
 
 When creatinine clearance, or eGFR where clearance cannot be computed, is below 35 mL/min, or the two fall on
 different sides of it, Then no alendronate. Nor under dialysis or in kidney failure, whatever was measured.
+While creatinine changes fast, a value below 35 still withholds, and any other is not known to last.
 """
 
 from decimal import Decimal
@@ -15,12 +16,14 @@ LOWEST_CLEARANCE = Decimal(35)
 
 
 def spoken(renal: Renal) -> str:
-    """Clearance and eGFR, as far as they are known."""
+    """Clearance and eGFR, as far as they are known, and whether creatinine is changing fast."""
     parts = []
     if renal.clearance is not None:
         parts.append(f"CrCl {number(renal.clearance, 1)} mL/min ({day(renal.clearance_day)})")
     if renal.egfr is not None:
         parts.append(f"eGFR {measured(renal.egfr, 1)} ({day(renal.egfr.day)})")
+    if parts and renal.kidney_injury:
+        parts.append("in acute kidney injury")
     return ", ".join(parts)
 
 
@@ -30,11 +33,16 @@ def is_known(renal: Renal) -> bool:
 
 
 def _below(renal: Renal) -> bool | None:
-    """Below if either is: where they disagree the lower one withholds the draft."""
+    """Below if either is: where they disagree the lower one withholds the draft.
+
+    In an acute injury a value that is not low says nothing of the days to come: not known.
+    """
     clearance = None if renal.clearance is None else renal.clearance < LOWEST_CLEARANCE
     filtration = None if renal.egfr is None else renal.egfr.below(LOWEST_CLEARANCE)
     if clearance or filtration:
         return True
+    if renal.kidney_injury:
+        return None
     return filtration if clearance is None else clearance
 
 
