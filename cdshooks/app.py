@@ -24,7 +24,7 @@ from cdshooks.web.logs import log_calls
 from cdshooks.web.problems import QuietFlask, answer_problems
 
 FHIR_SERVERS = "cdshooks.fhir-servers"
-"""Key of `app.extensions`: the FhirServers, to close them where a process goes on without the application."""
+"""Key of `app.extensions`: the FhirServers, which whoever ends the process, or forks, closes."""
 
 
 def today(zone: ZoneInfo) -> datetime.date:

@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from msgspec.structs import replace
 
-from cdshooks.app import create_app
+from cdshooks.app import FHIR_SERVERS, create_app
 from cdshooks.collector import collect_rarely
 from cdshooks.example import SERVICE_ID, example_request
 from cdshooks.listening import base_url, listen, refuse_exposure
@@ -48,11 +48,14 @@ def serve(settings: Settings) -> None:
         # No connection to the store may pass a fork.
         kept.release()
         log_to_stderr(settings.log_level)
-        _Gunicorn(app, settings, kept, listener=listener.detach(), greeting=greeting(settings, url)).run()
+        Gunicorn(app, settings, kept, listener=listener.detach(), greeting=greeting(settings, url)).run()
 
 
 def warm_up(app: Flask) -> None:
-    """Answer the shipped example a few times, so that no clinician waits for caches to fill."""
+    """Answer the shipped example a few times, so that no clinician waits for caches to fill.
+
+    Neither a thread nor a connection is left of it that could pass a fork.
+    """
     example = example_request()
     if example is None:
         return
@@ -60,6 +63,7 @@ def warm_up(app: Flask) -> None:
     client = app.test_client()
     for _ in range(_WARM_UP_CALLS):
         client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json").close()
+    app.extensions[FHIR_SERVERS].close()
 
 
 def greeting(settings: Settings, url: str) -> str:
@@ -126,7 +130,9 @@ class _GracefulArbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
         self.handle_term()
 
 
-class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+class Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn around the application, and what is done when it is ready and when a worker ends."""
+
     def __init__(self, app: Flask, settings: Settings, kept: Kept, *, listener: int, greeting: str) -> None:
         self._app = app
         self._settings = settings
@@ -136,6 +142,7 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         super().__init__()
 
     def load_config(self) -> None:
+        """What of gunicorn's settings follows from ours."""
         chosen = {
             "bind": f"fd://{self._listener}",
             "worker_class": worker_class(self._settings.request_seconds, self._settings.max_body_bytes),
@@ -158,20 +165,23 @@ class _Gunicorn(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "forwarder_headers": "",
             "when_ready": self._ready,
             "post_worker_init": _leave_interrupts_to_the_master,
-            "worker_exit": self._write_what_was_shown,
+            "worker_exit": self._end,
         }
         for name, value in chosen.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        """The application, which is made before the fork."""
         return self._app
 
     def run(self) -> None:
+        """Serve until a signal ends it."""
         _GracefulArbiter(self).run()
 
-    def _write_what_was_shown(self, _arbiter: Arbiter, _worker: Any) -> None:  # noqa: ANN401
+    def _end(self, _arbiter: Arbiter, _worker: Any) -> None:  # noqa: ANN401
         if self._kept.shown is not None:
             self._kept.shown.write()
+        self._app.extensions[FHIR_SERVERS].close()
 
     def _ready(self, _arbiter: Arbiter) -> None:
         collect_rarely()

@@ -53,6 +53,13 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
     """The codes that are asked for: a client may have some of its own."""
 
 
+class _Means(msgspec.Struct, frozen=True, kw_only=True):
+    """The threads and the connections of one process, from the first call that lacks something."""
+
+    threads: ThreadPoolExecutor
+    http: Http
+
+
 class FhirServers:
     """What one process keeps for asking FHIR servers.
 
@@ -77,14 +84,14 @@ class FhirServers:
         if mistakes:
             raise SettingsError(*mistakes)
         # A place has a thread for each of its queries: who has one waits for no other call.
-        most = settings.fhir_calls * (queries + _BEYOND_QUERIES)
+        self._most = settings.fhir_calls * (queries + _BEYOND_QUERIES)
         self._settings = settings
         self._resolve = resolve
         self._outbound = Outbound(
             dev=settings.dev, origins=settings.fhir_origins, networks=settings.fhir_networks
         )
-        self._http = Http(connections=most, ca_bundle=settings.fhir_ca_bundle, proxy=settings.fhir_proxy)
-        self._pool = ThreadPoolExecutor(max_workers=most, thread_name_prefix="fhir")
+        self._opening = threading.Lock()
+        self._means: _Means | None = None
         self._places = Places(settings.fhir_calls)
         self._capabilities = Capabilities()
         self._paths: dict[int, _Paths] = {}
@@ -117,12 +124,13 @@ class FhirServers:
             if not place:
                 _log.warning("no place to ask a FHIR server from came free within the deadline")
                 flight.end()
+            means = self._open()
             visit = Visit(
                 base=base,
                 headers=headers,
                 flight=flight,
-                http=self._http,
-                submit=self._pool.submit,
+                http=means.http,
+                submit=means.threads.submit,
                 budget=Budget(self._settings.fhir_max_bytes),
                 capabilities=self._capabilities,
                 path=lambda query: paths.of(query).replace(_PATIENT, patient_id),
@@ -136,9 +144,28 @@ class FhirServers:
                 visit.end()
 
     def close(self) -> None:
-        """End the threads and close the connections that wait for further use."""
-        self._pool.shutdown(wait=True)
-        self._http.close()
+        """End the threads and close the connections that wait for further use; the next visit makes new ones.
+
+        For a process that ends or forks. Visits under way go on to their end, and are waited for.
+        """
+        with self._opening:
+            means, self._means = self._means, None
+        if means is not None:
+            means.threads.shutdown(wait=True)
+            means.http.close()
+
+    def _open(self) -> _Means:
+        with self._opening:
+            if self._means is None:
+                self._means = _Means(
+                    threads=ThreadPoolExecutor(max_workers=self._most, thread_name_prefix="fhir"),
+                    http=Http(
+                        connections=self._most,
+                        ca_bundle=self._settings.fhir_ca_bundle,
+                        proxy=self._settings.fhir_proxy,
+                    ),
+                )
+            return self._means
 
 
 class _Paths:

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from cdshooks.app import create_app
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import Access, FhirServers
+from cdshooks.server import Gunicorn, warm_up
+from cdshooks.settings import Settings
+from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.client import ANYONE
 from cdshooks.wire.outcome import Problem
 from fhir_mappings.value_sets import load
@@ -20,6 +24,7 @@ from tests.charts import PATIENT, patient, prefetch, t_score, wire
 from tests.faults import fhir_server as fault
 from tests.faults.asking import AMPLE, CHART, TOKEN, ask, at_the_deadline, authorization, in_time, servers
 from tests.faults.fhir_server import fhir_server
+from tests.faults.test_hook import URL, body
 
 OPEN = Path("/proc/self/fd")
 LACKING = ("conditions", "allergies", "procedures")
@@ -174,3 +179,40 @@ def test_bytes_of_queries_that_are_answered_at_once_are_counted_together(*, zipp
     words = Counter(found.ledger[key] for key in asked)
     assert words["empty"] <= most // many
     assert words["empty"] + words["failed"] == at_once
+
+
+def asking() -> list[str]:
+    """The threads that ask FHIR servers."""
+    return [each.name for each in threading.enumerate() if each.name.startswith("fhir")]
+
+
+def test_after_its_end_a_process_begins_anew(made: FhirServers) -> None:
+    with fhir_server(CHART) as server:
+        for _ in range(2):
+            assert ask(made, server).ledger["conditions"] == "fetched"
+            assert asking()
+            made.close()
+            assert not asking()
+
+
+def test_nothing_that_a_warm_up_asked_passes_a_fork(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = create_app(Settings(dev=True), kept=keep_nothing())
+    example = tmp_path / "example.json"
+    monkeypatch.setattr("cdshooks.server.example_request", lambda: example)
+    with fhir_server(CHART) as fhir:
+        example.write_bytes(body(fhir, {}))
+        warm_up(app)
+        assert "Condition" in fhir.kinds()
+    assert not asking()
+
+
+def test_a_worker_that_ends_leaves_no_request_and_no_thread() -> None:
+    kept = keep_nothing()
+    app = create_app(Settings(dev=True), kept=kept)
+    served = Gunicorn(app, Settings(), kept, listener=0, greeting="")
+    with fhir_server(CHART) as fhir:
+        response = app.test_client().post(URL, data=body(fhir, {}), content_type="application/json")
+        assert response.status_code == 200
+        assert asking()
+        served.cfg.worker_exit(None, None)
+    assert not asking()
