@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from fhir_mappings.bone.bone_sites import T_SCORES, locate
+from fhir_mappings.bone.bone_sites import T_SCORES, locate, why_not_used
 from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import BoneDensity, Site, Source, TScore, Unusable, UnusedDensity
 from fhir_mappings.notes import Notes
@@ -57,7 +57,7 @@ def map_bone_density(
             continue
         site, place = locate(reading, min(concepts), terminology)
         if site is Site.OTHER:
-            unused.add(value.day, "of a site that does not count")
+            unused.add(value.day, why_not_used(reading))
             continue
         score = TScore(site=site, value=value.number, day=value.day, reference=reading.reference)
         scores.setdefault((value.day, *place), []).append((score, reading))
@@ -90,7 +90,15 @@ class _Unused:
         )
 
 
-_NEVER_DECIDE = frozenset({"stale", "dated in the future", "of a site that does not count"})
+_NEVER_DECIDE = frozenset(
+    {
+        "stale",
+        "dated in the future",
+        "of a site that does not count",
+        "of a part of a site only",
+        "not measured by DXA",
+    }
+)
 
 
 def _look_for_reports(

@@ -1,9 +1,9 @@
-"""Where a T-score was measured, and on which side: from codes, bodySite and names (GUIDELINE B, 1)."""
+"""Where a T-score was measured, on which side and how: codes, bodySite, method, names (GUIDELINE B, 1)."""
 
 import re
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.inputs import Site
+from fhir_mappings.inputs import Site, Unusable
 from fhir_mappings.observations import Reading
 from fhir_mappings.value_sets import Terminology
 
@@ -23,6 +23,7 @@ _FOREARM = ("radius", "radial", "ulna", "forearm")
 _OTHER_SITES = (
     "ward",
     "trochant",
+    "thoracic",
     "calcane",
     "heel",
     "humer",
@@ -33,13 +34,29 @@ _OTHER_SITES = (
     "whole-body",
     "total body",
     "total-body",
+)
+_PARTS = ("ultradistal", "ultra distal", "ultra-distal")
+_PART_WORDS = frozenset({"ud", "mid", "shaft"})
+# The classification is of DXA: what is measured in another way has other limits.
+_OTHER_METHODS = (
     "pqct",
     "ultrasound",
+    "sonograph",
+    "echograph",
+    "tomograph",
+    "radiogrammetry",
+    "magnetic resonance",
 )
-_OTHER_WORDS = frozenset({"qct", "qus"})
-_LATERAL_SPINE = re.compile(r"\blateral\s+(?:lumbar\s+)?spine")
+_METHOD_WORDS = frozenset({"qct", "qus", "rems", "mri"})
+_LATERAL_SPINE = re.compile(r"\blateral\s+(?:lumbar\s+)?spine|\bspine\W+lateral\b")
+_PART_OF_NECK = re.compile(r"\b(?:upper|lower|superior|inferior)\s+(?:femoral\s+)?neck")
+_WHOLE_FOREARM = re.compile(r"\btotal\s+(?:forearm|radius)|\b(?:forearm|radius)\W+total\b")
 _WORD = re.compile(r"[a-z0-9]+")
 _LEVELS = frozenset({"l1", "l2", "l3", "l4", "l5"})
+_SEVERAL_LEVELS = re.compile(
+    r"\bl\s?[1-5]\s*(?:-|–|—|/|to|through|thru)\s*l?\s?[1-5]\b|exclu|without|except|omit"
+)
+_ONE_VERTEBRA = re.compile(r"\b(?:first|second|third|fourth|fifth)\s+lumbar\s+vertebra")
 _LEFT = frozenset({"left", "l"})
 _RIGHT = frozenset({"right", "r"})
 
@@ -56,9 +73,34 @@ class _Named:
 
     @property
     def is_other_site(self) -> bool:
-        if self.has(_OTHER_SITES) or not self.words.isdisjoint(_OTHER_WORDS):
+        """Whether it names a site that is outside the classification."""
+        if self.has(_OTHER_SITES) or self.is_part_of_site:
             return True
         return "lateral" in self.words and _LATERAL_SPINE.search(self.text) is not None
+
+    @property
+    def is_part_of_site(self) -> bool:
+        """Whether it names a region beside the one that counts: ultradistal, upper neck, one vertebra."""
+        words = self.words
+        return (
+            self.has(_PARTS)
+            or not words.isdisjoint(_PART_WORDS)
+            or ("neck" in words and _PART_OF_NECK.search(self.text) is not None)
+            or ("total" in words and _WHOLE_FOREARM.search(self.text) is not None)
+            or self.is_one_vertebra
+        )
+
+    @property
+    def is_other_method(self) -> bool:
+        """Whether it names a way of measuring that is none of DXA."""
+        return self.has(_OTHER_METHODS) or not self.words.isdisjoint(_METHOD_WORDS)
+
+    @property
+    def is_one_vertebra(self) -> bool:
+        """Whether it names a single vertebra: two at least make a lumbar spine (ISCD)."""
+        if len(self.words & _LEVELS) == 1:
+            return _SEVERAL_LEVELS.search(self.text) is None
+        return "vertebra" in self.text and _ONE_VERTEBRA.search(self.text) is not None
 
     @property
     def site(self) -> Site | None:
@@ -94,10 +136,18 @@ def locate(reading: Reading, concept: Concept, terminology: Terminology) -> tupl
     )
 
 
+def why_not_used(reading: Reading) -> Unusable:
+    """What a person is told of a T-score that `locate` puts at another site."""
+    named = _named(reading)
+    if named.is_other_method or _is_not_dxa(reading):
+        return "not measured by DXA"
+    return "of a part of a site only" if named.is_part_of_site else "of a site that does not count"
+
+
 def _site(reading: Reading, named: _Named, concept: Concept, terminology: Terminology) -> Site:
     """By bodySite, then by what the text names, then by the local code map, then by the code."""
     by_code = T_SCORES[concept]
-    if by_code is Site.OTHER or named.is_other_site:
+    if by_code is Site.OTHER or named.is_other_site or named.is_other_method or _is_not_dxa(reading):
         return Site.OTHER
     site = _body_site(reading, terminology) or (Site.FEMORAL_NECK if "neck" in named.words else None)
     if site is None:
@@ -108,6 +158,13 @@ def _site(reading: Reading, named: _Named, concept: Concept, terminology: Termin
     if site is Site.RADIUS and _ONE_THIRD.search(named.text):
         return Site.RADIUS_33
     return site
+
+
+def _is_not_dxa(reading: Reading) -> bool:
+    """Whether the method or the device says so."""
+    method, device = reading.observation.method, reading.observation.device
+    names = (*(method.names if method else ()), (device.display or "") if device else "")
+    return any(names) and _Named(*names).is_other_method
 
 
 def _named(reading: Reading) -> _Named:

@@ -43,6 +43,8 @@ Unusable = Literal[
     "under an unknown code",
     "dated in the future",
     "of a site that does not count",
+    "of a part of a site only",
+    "not measured by DXA",
 ]
 """Why a bone density is not used, as it reads after "was not used:"."""
 

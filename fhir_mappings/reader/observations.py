@@ -61,6 +61,7 @@ class Observation(Resource, frozen=True, kw_only=True, tag=True):
     data_absent_reason: CodeableConcept | None = None
     body_site: CodeableConcept | None = None
     method: CodeableConcept | None = None
+    device: Reference | None = None
     note: tuple[Annotation, ...] | None = None
     derived_from: tuple[Reference, ...] | None = None
     has_member: tuple[Reference, ...] | None = None

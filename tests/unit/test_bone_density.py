@@ -120,9 +120,81 @@ def test_sites_outside_the_classification_are_never_used(code: str) -> None:
     assert study(mapped(t_score("-3.0", code))) == []
 
 
-@pytest.mark.parametrize("text", ["Ward's triangle", "trochanter", "heel", "lateral lumbar spine", "QUS"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ward's triangle",
+        "trochanter",
+        "heel",
+        "lateral lumbar spine",
+        "Lumbar spine, lateral",
+        "thoracic spine",
+        "QUS",
+        "upper neck",
+        "femoral shaft",
+        "ultradistal radius",
+        "Radius UD",
+        "mid radius",
+        "total forearm",
+        "Forearm (total)",
+    ],
+)
 def test_a_name_outside_the_classification_takes_the_value_out(text: str) -> None:
     assert study(mapped({**t_score("-3.0"), "bodySite": {"text": text}})) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["L1", "L3 vertebra", "Lumbar vertebra L4", "Structure of third lumbar vertebra"]
+)
+def test_a_single_vertebra_is_no_lumbar_spine(text: str) -> None:
+    assert study(mapped({**t_score("-3.0"), "bodySite": {"text": text}})) == []
+    named = {**t_score("-3.0"), "code": concept(SPINE, display=f"DXA {text} T-score")}
+    assert study(mapped(named)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["L1-L4", "L1-4", "L 1 – L 4", "L2 to L4", "L1, L2", "L1/L3", "Lumbar spine, L4 excluded", "vertebra"],
+)
+def test_two_vertebrae_or_more_are_the_lumbar_spine(text: str) -> None:
+    inputs = mapped({**t_score("-1.9"), "bodySite": {"text": text}})
+    assert study(inputs) == [("lumbar-spine", "-1.9")]
+
+
+def test_a_vertebra_beside_the_spine_of_its_study_recommends_nothing() -> None:
+    one = {**t_score("-2.6", id="one"), "bodySite": {"text": "L1"}}
+    all_four = {**t_score("-1.5", id="all"), "bodySite": {"text": "L1-L4"}}
+    answer = answered(one, all_four, *clear_labs())
+    assert evaluation(answer)["disposition"] == "risk-assessment-needed"
+    assert "start-alendronate" not in suggested(answer)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"method": {"text": "QCT"}},
+        {"method": {"coding": [{"system": SNOMED, "display": "Quantitative computed tomography"}]}},
+        {"method": {"text": "Quantitative ultrasound"}},
+        {"device": {"display": "QUS scanner 4"}},
+    ],
+)
+def test_what_was_not_measured_by_dxa_is_not_used(members: Json) -> None:
+    answer = answered({**t_score("-2.7"), **members}, *clear_labs())
+    assert evaluation(answer)["disposition"] == "no-bone-density"
+    assert "start-alendronate" not in suggested(answer)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"method": {"text": "Dual energy X-ray absorptiometry"}},
+        {"method": {"coding": [{"system": SNOMED, "code": "1"}]}},
+        {"device": {"display": "Densitometer, mid-range", "reference": "Device/1"}},
+        {"device": {"reference": "Device/1"}},
+    ],
+)
+def test_a_method_that_is_dxa_or_not_named_changes_nothing(members: Json) -> None:
+    assert study(mapped({**t_score("-2.7"), **members})) == [("lumbar-spine", "-2.7")]
 
 
 def test_a_z_score_is_never_a_t_score() -> None:
@@ -161,7 +233,7 @@ def test_left_and_right_are_two_measurements() -> None:
 def test_vertebral_levels_are_measurements_of_their_own() -> None:
     levels = [
         {**t_score(value), "bodySite": {"text": level}}
-        for value, level in (("-1.2", "L1"), ("-2.6", "L1-L4"))
+        for value, level in (("-1.2", "L2-L4"), ("-2.6", "L1-L4"))
     ]
     inputs = mapped(*levels)
     assert study(inputs) == [("lumbar-spine", "-2.6"), ("lumbar-spine", "-1.2")]
@@ -316,6 +388,9 @@ def test_a_report_whose_t_score_is_here_says_nothing_more() -> None:
         (t_score("-2.7", status="preliminary"), "not final"),
         ({**t_score("-2.7"), "code": concept("TS1", "urn:local", "T-score")}, "under an unknown code"),
         (of_site("Ward's triangle"), "of a site that does not count"),
+        (of_site("L1"), "of a part of a site only"),
+        (of_site("ultradistal radius"), "of a part of a site only"),
+        (t_score("-2.7", method={"text": "QCT"}), "not measured by DXA"),
     ],
 )
 def test_the_reason_a_person_is_told(resource: Json, why: str) -> None:
@@ -327,6 +402,7 @@ def test_the_reason_a_person_is_told(resource: Json, why: str) -> None:
 
 def test_an_excluded_site_alone_is_nobodys_reason_for_a_card() -> None:
     assert answered(patient(58), of_site("Calcaneus"))["cards"] == []
+    assert topics(answered(patient(58), of_site("L1"))) == ["dxa-screening"]
 
 
 @pytest.mark.parametrize(
