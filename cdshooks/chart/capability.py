@@ -53,6 +53,31 @@ def read_statement(body: bytes) -> Capability:
     return Capability(version=statement.fhir_version, kinds=kinds or None)
 
 
+class Statement:
+    """What a server says of itself, as far as one call knows. One thread hears it, others may wait for it."""
+
+    def __init__(self, known: Capability | None = None) -> None:
+        self._said = known
+        self._came = threading.Event()
+        if known is not None:
+            self._came.set()
+
+    @property
+    def so_far(self) -> Capability | None:
+        """What it said; None where it has not been heard yet."""
+        return self._said
+
+    def within(self, seconds: float) -> Capability:
+        """What it says within that time; nothing where it does not."""
+        self._came.wait(seconds)
+        return self._said or Capability()
+
+    def came(self, said: Capability) -> None:
+        """Tell what it said, or that it said nothing."""
+        self._said = said
+        self._came.set()
+
+
 class Capabilities:
     """What servers said of themselves within the last hour, or that they did not within the last minute."""
 

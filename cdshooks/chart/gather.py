@@ -11,7 +11,8 @@ import msgspec
 
 from cdshooks.chart.lookup import Lookup
 from cdshooks.chart.prefetch import Query
-from cdshooks.chart.servers import Access, FhirServers, Visit
+from cdshooks.chart.servers import Access, FhirServers
+from cdshooks.chart.visit import Visit
 from cdshooks.trust.outbound import RefusedError
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.request import FHIR_ID
@@ -183,7 +184,7 @@ def _asked(visit: Visit, ask: Ask, held: Mapping[str, _Held], lacking: list[Quer
     visit.wait(each.lookup for each in of_medicines if each.lookup is not None)
     for each in of_medicines:
         _take(each)
-    ids = _pointed_at(of_medicines, visit.base.url)
+    ids = _pointed_at(of_medicines, visit.base)
     medicines = visit.medicines(ids) if ids else None
     visit.finish()
     for query in lacking:

@@ -2,14 +2,12 @@
 
 import email.utils
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Literal
 
 import msgspec
 
-from cdshooks.chart.capability import Capability, is_spoken
+from cdshooks.chart.capability import Statement, is_spoken
 from cdshooks.chart.flight import EndedError, Flight
 from cdshooks.chart.http import AskError, Budget, Http, Reply
 from cdshooks.trust.outbound import Base
@@ -34,8 +32,16 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str]
     flight: Flight
     budget: Budget
-    capability: Callable[[], Capability]
-    """What the server says of itself; waits for that as long as the flight lasts."""
+    statement: Statement
+
+    def ask(self, url: str, *, form: str | None = None) -> Reply:
+        """As `Http.ask`, with the token."""
+        return self.http.ask(self.flight, url, headers=self.headers, form=form, budget=self.budget)
+
+    def ask_openly(self, url: str) -> Reply:
+        """As `ask`, without the token: for what is public."""
+        plain = {name: value for name, value in self.headers.items() if name != "Authorization"}
+        return self.http.ask(self.flight, url, headers=plain, budget=self.budget)
 
     def __repr__(self) -> str:
         """Name the class only: it holds a token."""
@@ -50,7 +56,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     because: str | None = None
     unsupported: bool = False
     """Whether it is empty because the server has no such resource type."""
-    version: str | None = None
 
 
 class _Issue(msgspec.Struct, frozen=True):
@@ -75,9 +80,6 @@ _NOTHING = Contents(state="failed")
 class Lookup:
     """One query under way. One thread runs it; `outcome` may be asked by another, also before it is done."""
 
-    future: Future[None] | None = None
-    """None where it was never begun."""
-
     def __init__(self, server: Server, path: str, *, supplied: Contents | None = None) -> None:
         """Look up `path`, a read or a search below the base, its query encoded.
 
@@ -91,7 +93,8 @@ class Lookup:
         self._pages: list[Contents] = [] if supplied is None else [supplied]
         self._because: str | None = OUT_OF_TIME
         self._denied = self._unsupported = False
-        self._version: str | None = None
+        self.version: str | None = None
+        """The version of FHIR that its answer is in, where that is one that cannot be read."""
         self._began = self._took = 0.0
 
     @property
@@ -118,7 +121,7 @@ class Lookup:
         if self._denied and not pages:
             return Outcome(state="not-granted", contents=_NOTHING, because=because)
         if because is not None and not any(page.resources for page in pages):
-            return Outcome(state="failed", contents=_NOTHING, because=because, version=self._version)
+            return Outcome(state="failed", contents=_NOTHING, because=because)
         contents = joined(pages, complete=because is None)
         if contents.state == "failed":
             because = "its answer is none that could be read"
@@ -127,7 +130,6 @@ class Lookup:
             contents=contents,
             because=because,
             unsupported=self._unsupported,
-            version=self._version,
         )
 
     def _follow(self) -> None:
@@ -171,9 +173,7 @@ class Lookup:
         server = self._server
         for left in reversed(range(_TRIES)):
             try:
-                reply = server.http.ask(
-                    server.flight, url, headers=server.headers, form=form, budget=server.budget
-                )
+                reply = server.ask(url, form=form)
             except AskError as error:
                 if not (error.again and left):
                     raise
@@ -186,7 +186,7 @@ class Lookup:
 
     def _read(self, reply: Reply) -> Contents:
         if not is_spoken(reply.version):
-            self._version = reply.version
+            self.version = reply.version
             raise AskError("it speaks another version of FHIR")
         if reply.status != HTTPStatus.OK:
             return self._refusal(reply)
@@ -214,7 +214,7 @@ class Lookup:
         if self._pages or not self._search:
             # It had the type a page ago; and a resource that is not there is another matter.
             return False
-        kinds = self._server.capability().kinds
+        kinds = self._server.statement.within(self._server.flight.left()).kinds
         if kinds is not None:
             return self._kind not in kinds
         return self._says_unsupported(reply)

@@ -7,7 +7,9 @@ codes of the value sets. Conditions, medicines and allergies are asked for whole
 thousands of codes, names known only as text count for safety, and EHRs rarely search them by code.
 """
 
+import functools
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -17,6 +19,9 @@ from fhir_mappings.value_sets import Terminology
 
 # Servers page at 20 or so unless asked for more, and a page that is missing is a fact that is missing.
 PAGE = 250
+_PATIENT = "{{context.patientId}}"
+_ENCODED = 1024
+"""Templates of which the encoded form is kept: some dozens for each set of codes that a client has."""
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,14 +39,25 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     def template(self, terminology: Terminology) -> str:
         """The FHIR read or search, relative to the client's FHIR server."""
         if self.resource_type == "Patient":
-            return "Patient/{{context.patientId}}"
-        search = f"{self.resource_type}?patient={{{{context.patientId}}}}"
+            return f"Patient/{_PATIENT}"
+        search = f"{self.resource_type}?patient={_PATIENT}"
         codes = dict.fromkeys(
             f"{system}|{code}" for concept in self.concepts for system, code in terminology.codes(concept)
         )
         if codes:
             search += f"&code={','.join(codes)}"
         return f"{search}&_count={PAGE}"
+
+    def path(self, patient_id: str, terminology: Terminology) -> str:
+        """The same for one patient, encoded as it stands in a URL."""
+        return _encoded(self, terminology).replace(_PATIENT, patient_id)
+
+
+@functools.lru_cache(_ENCODED)
+def _encoded(query: Query, terminology: Terminology) -> str:
+    # The codes are many, and change only with the settings.
+    kind, mark, rest = query.template(terminology).partition("?")
+    return f"{kind}{mark}{urlencode(parse_qsl(rest, keep_blank_values=True), safe='{}')}"
 
 
 PATIENT_VIEW: tuple[Query, ...] = (

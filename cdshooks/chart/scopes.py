@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
+from fhir_mappings.inputs import Source
+
 Coverage = Literal["all", "part", "none"]
 """How much of what a query asks for the token lets through."""
 
@@ -18,6 +20,8 @@ _SCOPE = re.compile(
     r"(?P<context>patient|user|system)/(?P<kind>\*|[A-Z][A-Za-z]*)\.(?P<rights>[a-z*]+)(?:\?(?P<filter>.+))?\Z"
 )
 _RIGHTS_OF_V1 = {"read": "rs", "write": "cud", "*": "cruds"}
+_CATEGORIES = {Source.LABS: "laboratory", Source.BODY_MEASURES: "vital-signs"}
+"""The one category of all that a query asks for; scopes may be limited to it."""
 _RIGHTS_OF_V2 = re.compile(r"c?r?u?d?s?\Z")
 
 
@@ -54,6 +58,27 @@ class Scopes(msgspec.Struct, frozen=True):
                 return "all"
             found = "part"
         return found
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """What a FHIR server may be asked with the token of a call; `scopes` None: without a token, everything.
+
+    `own_patient` is as `Scopes.covers` takes it.
+    """
+
+    scopes: Scopes | None = None
+    own_patient: bool = True
+
+    def covers(self, kind: str, source: Source) -> Coverage:
+        """How much it lets see of the resources of `kind` that feed `source`."""
+        if self.scopes is None:
+            return "all"
+        return self.scopes.covers(
+            kind,
+            search=kind != "Patient",
+            own_patient=self.own_patient,
+            category=_CATEGORIES.get(source),
+        )
 
 
 def parse_scopes(text: str) -> Scopes:
