@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,6 +11,24 @@ from collections.abc import Iterator
 from typing import IO
 
 import msgspec
+
+
+def one_answer(connection: socket.socket) -> bytes:
+    """The next whole answer on a connection that may stay open: its head, and a body of the length it states."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += _piece(connection)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    (length,) = re.findall(rb"(?i)\r\nContent-Length: (\d+)", head) or (b"0",)
+    while len(body) < int(length):
+        body += _piece(connection)
+    return head + b"\r\n\r\n" + body
+
+
+def _piece(connection: socket.socket) -> bytes:
+    piece = connection.recv(65536)
+    assert piece, "the connection ended before the answer"
+    return piece
 
 
 class Served(msgspec.Struct, frozen=True, kw_only=True):
