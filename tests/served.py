@@ -14,7 +14,7 @@ import msgspec
 
 
 def one_answer(connection: socket.socket) -> bytes:
-    """The next whole answer on a connection that may stay open: its head, and a body of the length it states."""
+    """The next whole answer on a connection that may stay open: its head, and a body of the stated length."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += _piece(connection)
