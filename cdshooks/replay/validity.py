@@ -22,7 +22,7 @@ from cdshooks.replay.cases import hook_of
 from cdshooks.services.service import Call, Service
 from cdshooks.web.bodies import not_json, refuse_other_encodings
 from cdshooks.web.calls import call_in
-from cdshooks.web.hooks import answered, stated_day
+from cdshooks.web.hooks import stated_day
 from cdshooks.wire.outcome import Issue, Problem
 from cdshooks.wire.request import CallContext, ReceivedRequest
 from cdshooks.wire.violations import wrong
@@ -133,7 +133,7 @@ def _of_call(
 def _of_answer(service: Service, call: Call) -> Iterator[Finding]:
     """What keeps the call from being answered with cards. No FHIR server is asked."""
     try:
-        answered(service, call)
+        service.reply(call)
     except Problem as problem:
         if problem.status != http.HTTPStatus.PRECONDITION_FAILED:
             yield from _told("call", problem)

@@ -95,7 +95,7 @@ def without_repetitions(content: bytes, where: str, *expressions: str) -> Any:  
     try:
         return _strict.decode(content.decode())
     except _RepeatedError:
-        raise _repeated(where, *expressions) from None
+        raise repeated(where, *expressions) from None
 
 
 def refuse_repetition_outside(body: bytes) -> None:
@@ -107,10 +107,11 @@ def refuse_repetition_outside(body: bytes) -> None:
 
     json.loads(body, object_pairs_hook=members, parse_int=str, parse_float=str)
     if len(dict(outermost)) < len(outermost):
-        raise _repeated("The body")
+        raise repeated("The body")
 
 
-def _repeated(where: str, *expressions: str) -> Problem:
+def repeated(where: str, *expressions: str) -> Problem:
+    """What is said where an object holds two members of one name."""
     text = f"{where} holds a member of the same name twice."
     return Problem(400, "structure", text, expressions=expressions)
 

@@ -6,27 +6,46 @@ No message quotes the request: it names the element, and what was expected there
 import contextlib
 import http
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from flask import Request
 
 from cdshooks.services.service import Service
-from cdshooks.web.bodies import not_json, read_body, without_repetitions
+from cdshooks.web.bodies import not_json, read_body, repeated, without_repetitions
 from cdshooks.wire.outcome import Issue, Problem, Text
-from cdshooks.wire.request import CarefulRequest, ReceivedRequest, WholeRequest
-from cdshooks.wire.violations import missing, violations
+from cdshooks.wire.request import CarefulRequest, OrderSignContext, ReceivedRequest, WholeRequest
+from cdshooks.wire.violations import missing, value_is_object, violations, wrong
 from fhir_mappings.bundle import Answer
+from fhir_mappings.orders import holds_drafts
 
 _whole = msgspec.json.Decoder(WholeRequest)
 _careful = msgspec.json.Decoder(CarefulRequest)
 _Whole = dict[str, Answer] | None
 _Careful = dict[str, msgspec.Raw] | None
-_whole_prefetch: msgspec.json.Decoder[_Whole] = msgspec.json.Decoder(_Whole)
-_careful_prefetch: msgspec.json.Decoder[_Careful] = msgspec.json.Decoder(_Careful)
+
+
+class _Key:
+    """A key of the prefetch as it stands there. No two are equal: so of two of one name none is lost."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _key(_type: type, name: str) -> _Key:
+    return _Key(name)
+
+
+_whole_prefetch = msgspec.json.Decoder(dict[_Key, Answer] | None, dec_hook=_key)
+_careful_prefetch = msgspec.json.Decoder(dict[_Key, msgspec.Raw] | None, dec_hook=_key)
 _LAST = re.compile(rb'"prefetch"[ \t\r\n]*:[ \t\r\n]*')
 _LONG = 1000
 """Bytes of a prefetch from which on it is left out where members are looked for that stand twice."""
+
+
+_Held = TypeVar("_Held")
 
 
 class _Read(NamedTuple):
@@ -45,23 +64,16 @@ def call_in(body: bytes, service: Service) -> ReceivedRequest:
     """The hook call to `service` that a body in UTF-8 is; or a Problem that names everything wrong with it."""
     try:
         with_prefetch = not service.context_may_suffice
-        call, envelope = _with_prefetch_last(body, with_prefetch=with_prefetch) or _Read(
-            _decode(body, with_prefetch=with_prefetch), _envelope(body)
+        call, envelope = _with_prefetch_last(body, with_prefetch=with_prefetch) or _with_prefetch_elsewhere(
+            body, with_prefetch=with_prefetch
         )
     except msgspec.ValidationError:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, _all_violations(body, service)) from None
     _refuse_repeated_members(envelope, call)
-    found = _contradictions(call, service)
+    found = (*_contradictions(call, service), *_in_context(call.context, service))
     if found:
         raise Problem.of(http.HTTPStatus.UNPROCESSABLE_ENTITY, found)
     return call
-
-
-def context_violations(call: ReceivedRequest, service: Service) -> Problem:
-    """What is wrong with a context that `service` could not decode."""
-    return Problem.of(
-        http.HTTPStatus.UNPROCESSABLE_ENTITY, violations(call.context, service.context, within="context")
-    )
 
 
 def _with_prefetch_last(body: bytes, *, with_prefetch: bool) -> _Read | None:
@@ -83,12 +95,29 @@ def _with_prefetch_last(body: bytes, *, with_prefetch: bool) -> _Read | None:
     return _Read(msgspec.structs.replace(call, prefetch=prefetch), envelope)
 
 
+def _with_prefetch_elsewhere(body: bytes, *, with_prefetch: bool) -> _Read:
+    """Raises msgspec.ValidationError where it is JSON and no call."""
+    call = _decode(body, with_prefetch=with_prefetch)
+    if call.prefetch:
+        _each_once(_careful_prefetch.decode(_Prefetch.of(body)))
+    return _Read(call, _envelope(body))
+
+
 def _prefetch_in(value: memoryview, *, read: bool) -> _Whole | _Careful:
-    if not read:
-        return _careful_prefetch.decode(value)
-    with contextlib.suppress(msgspec.DecodeError, RecursionError):
-        return _whole_prefetch.decode(value)
-    return _careful_prefetch.decode(value)
+    if read:
+        with contextlib.suppress(msgspec.DecodeError, RecursionError):
+            return _each_once(_whole_prefetch.decode(value))
+    return _each_once(_careful_prefetch.decode(value))
+
+
+def _each_once(prefetch: dict[_Key, _Held] | None) -> dict[str, _Held] | None:
+    """The prefetch by the names of its keys. Of two that are alike nobody can tell which is meant."""
+    if prefetch is None:
+        return None
+    found = {key.name: value for key, value in prefetch.items()}
+    if len(found) < len(prefetch):
+        raise repeated("`prefetch`", "prefetch")
+    return found
 
 
 def _decode(body: bytes, *, with_prefetch: bool) -> ReceivedRequest:
@@ -117,11 +146,29 @@ def _all_violations(body: bytes, service: Service) -> tuple[Issue, ...]:
     if any(issue.expression in {None, ("context",)} for issue in of_call):
         return of_call
     context = msgspec.json.decode(body, type=_Context).context
-    return (*of_call, *violations(context, service.context, within="context"))
+    return (*of_call, *_in_context(context, service))
+
+
+def _in_context(context: msgspec.Raw, service: Service) -> tuple[Issue, ...]:
+    """Everything that is wrong with a context."""
+    found = violations(context, service.context, within="context")
+    if not issubclass(service.context, OrderSignContext) or not value_is_object(context):
+        return found
+    drafts = _drafts.decode(context).draft_orders
+    if not bytes(drafts) or holds_drafts(drafts):
+        return found
+    return (*found, wrong("context.draftOrders", "Expected a Bundle of draft orders"))
 
 
 class _Context(msgspec.Struct):
     context: msgspec.Raw
+
+
+class _Drafts(msgspec.Struct, rename="camel"):
+    draft_orders: msgspec.Raw = msgspec.Raw()
+
+
+_drafts = msgspec.json.Decoder(_Drafts)
 
 
 def _contradictions(call: ReceivedRequest, service: Service) -> tuple[Issue, ...]:
@@ -138,7 +185,8 @@ def _contradictions(call: ReceivedRequest, service: Service) -> tuple[Issue, ...
 def _refuse_repeated_members(envelope: bytes, call: ReceivedRequest) -> None:
     """Of two members of one name msgspec keeps the last. Whose chart this is about must not hang on that.
 
-    Not looked at is what stands within the prefetch: that would take as long as everything else together.
+    Of the prefetch its keys are looked at where they are read, and not what stands within the resources: that
+    would take as long as everything else together.
     """
     context = without_repetitions(bytes(call.context), "`context`", "context")
     if not isinstance(context, dict):

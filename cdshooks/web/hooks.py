@@ -15,7 +15,7 @@ from cdshooks.cards.signed import Answers
 from cdshooks.chart.servers import FhirServers
 from cdshooks.services.service import Call, Service
 from cdshooks.trust.client import Client
-from cdshooks.web.calls import context_violations, read_call
+from cdshooks.web.calls import read_call
 from cdshooks.web.clients import Authenticated, refuse_unpermitted
 from cdshooks.web.timing import SERVER_TIMING, server_timing
 from cdshooks.wire.outcome import Problem
@@ -81,7 +81,7 @@ def blueprint(
         )
         began = time.perf_counter()
         try:
-            answer = answered(service, call)
+            answer = service.reply(call)
         except Problem as problem:
             problem.headers |= {SERVER_TIMING: server_timing(call.timing, time.perf_counter() - began)}
             raise
@@ -93,15 +93,6 @@ def blueprint(
         return Response(body, content_type="application/json", headers={SERVER_TIMING: timing})
 
     return routes
-
-
-def answered(service: Service, call: Call) -> HookResponse:
-    """The answer of `service`; a Problem where the context is not one of its hook, or there can be no cards."""
-    try:
-        return service.reply(call)
-    except msgspec.ValidationError:
-        # A service reads its context strictly, and everything else so that bad values become findings.
-        raise context_violations(call.request, service) from None
 
 
 def _refuse_to_send_broken(body: bytes) -> None:

@@ -227,6 +227,25 @@ def test_a_member_of_context_given_twice_is_a_400(client: FlaskClient, body: byt
     assert not fake.calls
 
 
+@pytest.mark.protocol("D11")
+@pytest.mark.parametrize("last", [True, False], ids=["the prefetch last", "the prefetch elsewhere"])
+@pytest.mark.parametrize("size", [10, 5000])
+@pytest.mark.parametrize("key", ["conditions", "condit\\u0069ons"])
+def test_a_key_of_the_prefetch_given_twice_is_a_400(
+    client: FlaskClient, body: bytes, fake: Fake, key: str, size: int, last: bool
+) -> None:
+    members = json.loads(body)
+    del members["prefetch"]
+    long = json.dumps({"resourceType": "Bundle", "x": "y" * size})
+    prefetch = f'"prefetch": {{"conditions": {long}, "{key}": null, "labs": null}}'
+    rest = json.dumps(members)[1:-1]
+    raw = f"{{{rest}, {prefetch}}}" if last else f"{{{prefetch}, {rest}}}"
+    assert post(client, raw.replace(f', "{key}": null', "").encode()).status_code == 200
+    calls = len(fake.calls)
+    assert issue(post(client, raw.encode()), 400)["code"] == "structure"
+    assert len(fake.calls) == calls
+
+
 @pytest.mark.protocol("C13")
 def test_very_long_numbers_in_context_are_no_error_of_ours(client: FlaskClient, body: bytes) -> None:
     raw = body.replace(b'"context": {', b'"context": {"n": ' + b"9" * 20_000 + b', "m": 1e999999, ')
