@@ -64,6 +64,21 @@ def read_draft_orders(
     return DraftOrders(orders=tuple(orders), unread=tuple(unread), others=tuple(others))
 
 
+def holds_drafts(raw: msgspec.Raw | bytes) -> bool:
+    """Whether drafts may stand in it: in a Bundle, also one that does not say so, in a bare list, or alone.
+
+    An empty one holds none, and that is said. Null, an error, or the patient say nothing of any order.
+    """
+    value = decoded(raw)
+    if not isinstance(value, dict):
+        return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+    entries = value.get("entry", [])
+    kind = text(value.get("resourceType"))
+    if kind == "Bundle" or "entry" in value:
+        return isinstance(entries, list)
+    return kind.endswith(("Request", "Order", "Prescription"))
+
+
 def _resources(raw: msgspec.Raw | bytes) -> Iterator[tuple[str, msgspec.Raw]]:
     """Each resource with the `fullUrl` of its entry, exactly as sent."""
     top = _members(raw)
@@ -105,6 +120,9 @@ def _draft(
     reference = f"{kind or 'entry'}/{own_id}" if own_id else kind or "entry"
     if not isinstance(resource, dict) or not kind:
         return UnreadDraft(reference=reference, issue="unreadable", because="is not a FHIR resource")
+    if kind == "OperationOutcome":
+        because = "an error came in place of an order"
+        return UnreadDraft(reference=reference, issue="not-fetched", because=because)
     if kind in _OF_OTHER_VERSIONS:
         return UnreadDraft(reference=reference, issue="wrong-version", because="is not a resource of FHIR R4")
     if kind == "Medication":
