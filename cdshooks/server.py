@@ -1,8 +1,10 @@
 """`cdshooks serve`: gunicorn with threads, started warm, quiet about patients, and stopped gracefully."""
 
+import contextlib
 import logging
 import shlex
 import signal
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -37,6 +39,7 @@ def serve(settings: Settings) -> None:
     Raises SettingsError, TrustFileError, LocalCodesError or ListenError before it answers anything.
     """
     refuse_exposure(settings)
+    log_to_stderr(settings.log_level)
     with listen(settings.host, settings.port) as listener:
         url = base_url(listener)
         kept = keep(settings)
@@ -47,7 +50,6 @@ def serve(settings: Settings) -> None:
         warm_up(app if settings.trust_file is None else create_app(open_to_all, kept=kept))
         # No connection to the store may pass a fork.
         kept.release()
-        log_to_stderr(settings.log_level)
         Gunicorn(app, settings, kept, listener=listener.detach(), greeting=greeting(settings, url)).run()
 
 
@@ -61,9 +63,20 @@ def warm_up(app: Flask) -> None:
         return
     body = example.read_bytes()
     client = app.test_client()
-    for _ in range(_WARM_UP_CALLS):
-        client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json").close()
+    with _only_what_is_wrong():
+        for _ in range(_WARM_UP_CALLS):
+            client.post(f"/cds-services/{SERVICE_ID}", data=body, content_type="application/json").close()
     app.extensions[FHIR_SERVERS].close()
+
+
+@contextlib.contextmanager
+def _only_what_is_wrong() -> Iterator[None]:
+    """Log no call and no progress: what is done meanwhile is no news to anybody."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def greeting(settings: Settings, url: str) -> str:
@@ -118,12 +131,8 @@ class _Log(glogging.Logger):  # type: ignore[misc] # gunicorn has no types
 class _GracefulArbiter(Arbiter):  # type: ignore[misc] # gunicorn has no types
     def start(self) -> None:
         """Listen and greet. The greeting comes first: what gunicorn would say before it, it says too."""
-        level = _log.level
-        _log.setLevel(max(level, logging.WARNING))
-        try:
+        with _only_what_is_wrong():
             super().start()
-        finally:
-            _log.setLevel(level)
 
     def handle_int(self) -> None:
         """Ctrl-C is as graceful as SIGTERM; gunicorn would drop the calls under way."""

@@ -1,6 +1,7 @@
 import importlib.resources
 import io
 import logging
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -174,3 +175,13 @@ def test_the_greeting_comes_before_everything_else_and_nothing_that_is_well_is_c
     first, *_ = log.splitlines()
     assert " INFO cdshooks.server Booting worker " in first
     assert "error" not in log.lower()
+
+
+def test_what_is_wrong_at_the_start_is_logged_in_the_form_of_every_other_line() -> None:
+    nobody = "postgresql://nobody@127.0.0.1:1/nothing"
+    with serving(database_url=nobody, card_keys="0a" * 32) as served:
+        log = served.stop()
+    lines = log.splitlines()
+    assert "ERROR cdshooks.store.kept the store is out of reach" in lines[0]
+    assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ cdshooks\.", line) for line in lines)
+    assert "cdshooks.access" not in log
