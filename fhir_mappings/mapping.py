@@ -9,7 +9,7 @@ from fhir_mappings.bone.bone_density import Densities, map_bone_density
 from fhir_mappings.bone.fractures import map_fractures
 from fhir_mappings.bone.frax import FraxResults, map_frax
 from fhir_mappings.bone.frax_results import frax_results
-from fhir_mappings.bone.new_risks import latest_new_risk
+from fhir_mappings.bone.new_risks import TELL_OF_NEW_RISKS, latest_new_risk
 from fhir_mappings.chart import Chart
 from fhir_mappings.conditions import map_problems, told_by
 from fhir_mappings.diagnoses import map_diagnoses
@@ -97,6 +97,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         notes,
         dxa=densities.density.day,
         new_risk=latest_new_risk(fractures, glucocorticoid, as_of),
+        may_be_outdated=not TELL_OF_NEW_RISKS.isdisjoint(chart.unanswered),
     )
     measured = map_measured(readings, as_of, notes)
     labs = with_cause_labs(measured.labs, readings, as_of, notes)

@@ -520,14 +520,13 @@ def _what_stands_against_alendronate() -> Iterator[tuple[str, Json]]:
 
     case = "conditions-not-sent"
     of = person(case, "female", "1960-02-17", "Dora", "Fictitious")
-    sent = _low_bone_mass(of) | {"conditions": NOT_SENT}
-    yield case, call(case, of, **sent, frax=frax(of, 3.0, 10.0), labs=labs(of))
+    yield case, call(case, of, **_osteoporotic(of) | {"conditions": NOT_SENT})
 
     case = "medications-failed"
     of = person(case, "female", "1960-02-17", "Clara", "Invented")
     down = operation_outcome("timeout", "The medication service did not answer in time.")
-    sent = _low_bone_mass(of) | {"medication_requests": down, "medication_statements": down}
-    yield case, call(case, of, **sent, frax=frax(of, 3.0, 10.0), labs=labs(of))
+    sent = _osteoporotic(of) | {"medication_requests": down, "medication_statements": down}
+    yield case, call(case, of, **sent)
 
     case = "achalasia"
     of = person(case, "female", "1957-05-14", "Vera", "Sample")

@@ -47,11 +47,13 @@ def map_frax(
     *,
     dxa: datetime.date | None,
     new_risk: datetime.date | None,
+    may_be_outdated: bool = False,
 ) -> FraxResults:
     """The usable hip and major osteoporotic fracture probabilities, in percent.
 
     `dxa` is the day of the latest usable study, `new_risk` the last day on which a major risk factor came
-    about: a result from before either no longer describes this patient, and counts as missing.
+    about: a result from before either no longer describes this patient, and counts as missing. Where one
+    `may_be_outdated` by what could not be read, only a result of today is sure to hold.
 
     The newest calculation counts. Of those within 90 days of it one with both probabilities goes before one
     with one, and one made with bone density before one made without. Where it lacks one of the two, that is
@@ -61,6 +63,7 @@ def map_frax(
         as_of - VALID,
         dxa - DXA_MARGIN if dxa else datetime.date.min,
         new_risk or datetime.date.min,
+        as_of if may_be_outdated else datetime.date.min,
     )
     found = tuple(results)
     usable = [each for each in found if each.day >= oldest]
@@ -73,7 +76,8 @@ def map_frax(
             newest = _chosen(_calculations(other))
             of_kind = newest.of(kind) if newest is not None else []
         if not of_kind:
-            _note_stale([each for each in found if each.kind == kind], notes)
+            stale = [each for each in found if each.kind == kind]
+            _note_stale(stale, _MAY_BE_OUTDATED if may_be_outdated else _OUTDATED, notes)
         values[kind] = _values(of_kind, notes)
     with_bmd = chosen.with_bmd if chosen is not None else None
     pairs = [
@@ -137,18 +141,22 @@ def _values(results: list[FraxResult], notes: Notes) -> tuple[Measurement, ...]:
     )
 
 
-def _note_stale(results: list[FraxResult], notes: Notes) -> None:
+_OUTDATED = (
+    "FRAX result is older than a year, than the latest DXA, or than a fracture or the start of "
+    "glucocorticoids since"
+)
+_MAY_BE_OUTDATED = (
+    "FRAX result may be out of date: conditions or medications, where a fracture or the start of "
+    "glucocorticoids since would stand, could not be read"
+)
+
+
+def _note_stale(results: list[FraxResult], because: str, notes: Notes) -> None:
     """The newest of those that no longer hold, where none holds; older ones are history."""
     if not results:
         return
     newest = max(results, key=lambda each: (each.day, each.reference))
-    notes.add(
-        "stale",
-        "FRAX result is older than a year, than the latest DXA, or than a fracture or the start of "
-        "glucocorticoids since",
-        newest.reference,
-        of=Source.FRAX,
-    )
+    notes.add("stale", because, newest.reference, of=Source.FRAX)
 
 
 def _possible(pair: Frax, notes: Notes) -> tuple[Frax, ...]:

@@ -3,12 +3,14 @@
 import datetime
 from decimal import Decimal
 
-from fhir_mappings.inputs import DoseSpan, Fracture, Glucocorticoid
+from fhir_mappings.inputs import DoseSpan, Fracture, Glucocorticoid, Source
 
 FRAX_MG_PER_DAY = Decimal(5)
 FRAX_DAYS = 90
 """FRAX counts glucocorticoids of 5 mg of prednisone a day or more for three months or more."""
 BRIDGED = datetime.timedelta(days=30)
+TELL_OF_NEW_RISKS = frozenset({Source.CONDITIONS, Source.MEDICATIONS})
+"""Where a fracture or a course would stand: unread, nobody knows that there was none since a result."""
 
 
 def latest_new_risk(

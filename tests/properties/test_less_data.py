@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cdshooks.guideline.decide import decide
@@ -54,6 +54,7 @@ from tests.people import (
     shown,
     steroid,
     therapy,
+    woman,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore::pydantic.warnings.PydanticDeprecatedSince20")
@@ -262,6 +263,7 @@ def test_every_source_that_may_be_missing_is_asked_about() -> None:
 
 
 @same_every_time
+@example(inputs=woman("-2.6", frax=frax(None, "35")), source=Source.FRAX, extra=False)
 @given(inputs=decided, source=st.sampled_from(sorted(NOTHING)), extra=st.booleans())
 def test_a_source_that_is_not_had_raises_nothing(
     inputs: GuidelineInputs, source: Source, *, extra: bool

@@ -5,13 +5,15 @@ Mutations these tests kill: VALID 365 to 364 or 366 days; DXA_MARGIN 30 to 29 or
 
 import pytest
 
-from fhir_mappings.inputs import GuidelineInputs
+from cdshooks.guideline.decide import decide
+from fhir_mappings.inputs import GuidelineInputs, Source
 from tests.charts import (
     FRAX_HIP,
     OSTEOPOROTIC_HIP_FRACTURE,
     Json,
     ago,
     condition,
+    decided,
     frax,
     issues,
     mapped,
@@ -122,3 +124,16 @@ def test_a_correction_settles_which_value_of_a_day_counts() -> None:
     assert inputs.frax.hip is not None
     assert str(inputs.frax.hip.value) == "3.5"
     assert inputs.conflicts == ()
+
+
+@pytest.mark.parametrize("source", [Source.CONDITIONS, Source.MEDICATIONS])
+def test_what_could_not_be_read_may_have_outdated_a_result(source: Source) -> None:
+    chart = (t_score("-1.9"), *frax("4.0", "9.0"))
+    assert decided(*chart).disposition == "treat"
+    unread = mapped(*chart, unanswered=[source])
+    assert not unread.frax.complete
+    assert [each.issue for each in unread.data_quality if "out of date" in each.because] == ["stale"] * 2
+    assert decide(unread).disposition == "risk-assessment-needed"
+    # One of today is younger than anything that could have outdated it.
+    today = (t_score("-1.9"), *frax("4.0", "9.0", day=ago()))
+    assert decided(*today, unanswered=[source]).disposition == "treat"

@@ -590,8 +590,16 @@ def test_several_are_counted() -> None:
     assert criterion(decision, "block-not-checked").reason == f"{len(FEEDING)} sources not checked"
 
 
-def test_without_frax_the_draft_is_not_withheld() -> None:
-    assert draft(unanswered=(Source.FRAX,)) is Draft.RECOMMENDED
+def test_where_frax_could_not_be_read_the_draft_is_offered_and_not_recommended() -> None:
+    decision = decided(SEVERE, *clear_labs(), unanswered=(Source.FRAX,))
+    assert decision.draft is Draft.OFFERED
+    assert criterion(decision, "caution-very-high-risk").met is Met.UNKNOWN
+    assert "FRAX could not be read" in criterion(decision, "caution-not-known").because
+
+
+def test_frax_unread_says_nothing_at_an_age_for_which_there_is_none() -> None:
+    decision = decided(patient(91), SEVERE, *clear_labs(), unanswered=(Source.FRAX,))
+    assert decision.draft is Draft.RECOMMENDED
 
 
 @pytest.mark.parametrize(

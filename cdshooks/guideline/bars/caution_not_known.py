@@ -1,10 +1,11 @@
 """What nobody knows (GUIDELINE section 0, 5, and E: no drug is preselected then).
 
-When calcium or renal function is not known, a part of the chart came incomplete, something against the tablet
-is known by name only or unconfirmed, or a malignancy leaves the choice to oncology, Then the draft is offered
-and not recommended.
+When calcium or renal function is not known, FRAX could not be read, a part of the chart came incomplete,
+something against the tablet is known by name only or unconfirmed, or a malignancy leaves the choice to
+oncology, Then the draft is offered and not recommended.
 """
 
+from cdshooks.guideline.bars import very_high_risk
 from cdshooks.guideline.bars.kidney import is_known
 from cdshooks.guideline.decision import Bar, Criterion, Met
 from cdshooks.guideline.words import listed
@@ -23,6 +24,8 @@ def unknown_labs(inputs: GuidelineInputs) -> list[str]:
 
 def _look(inputs: GuidelineInputs) -> Criterion:
     lacking = [f"{word} not known" for word in unknown_labs(inputs)]
+    if very_high_risk.is_unknown(inputs):
+        lacking.append("FRAX could not be read: whether fracture risk is very high is not known")
     lacking += [f"{source.value.replace('-', ' ')} came incomplete" for source in sorted(inputs.incomplete)]
     lacking += [
         f"possible {each.disease} ({each.why}), please check"

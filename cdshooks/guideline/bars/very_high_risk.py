@@ -2,8 +2,8 @@
 
 When a fragility fracture is recent, repeated, or happened under therapy or under glucocorticoids, the T-score
 is below −3.0, FRAX is far above its thresholds, or falls have injured, Then an anabolic drug may have to come
-first: alendronate is offered and not recommended. Under therapy only a fracture at least 12 months after its
-beginning raises the question.
+first: alendronate is offered and not recommended. So it is where FRAX could not be read. Under therapy only a
+fracture at least 12 months after its beginning raises the question.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from cdshooks.guideline.recommendations.frax import frax_applies
 from cdshooks.guideline.risk_factors import GLUCOCORTICOID_MG
 from cdshooks.guideline.words import day, listed, number, t_score
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Disease, Fracture, GuidelineInputs, Mechanism
+from fhir_mappings.inputs import Disease, Fracture, GuidelineInputs, Mechanism, Source
 
 RECENT_MONTHS = 12
 """A fracture within so many months is recent."""
@@ -104,8 +104,17 @@ def _on_glucocorticoid(fracture: Fracture, inputs: GuidelineInputs) -> bool:
     )
 
 
+def is_unknown(inputs: GuidelineInputs) -> bool:
+    """Whether only a FRAX result could say it, and none could be read."""
+    unread = Source.FRAX in inputs.unanswered
+    return unread and frax_applies(inputs) and not inputs.therapy and not flags(inputs)
+
+
 def _look(inputs: GuidelineInputs) -> Criterion:
     found = flags(inputs)
+    if is_unknown(inputs):
+        because = "FRAX could not be read, and nothing else makes fracture risk very high"
+        return Criterion(id=_ID, met=Met.UNKNOWN, because=because)
     if not found:
         because = "nothing found in the chart that makes fracture risk very high"
         return Criterion(id=_ID, met=Met.NO, because=because)
