@@ -47,12 +47,15 @@ def sheet(case: Case) -> Sheet:
     count = f"{len(found)} data problem{'s' if len(found) > 1 else ''}"
     decisive = is_decisive(case)
     offered = _offers(case)
+    doubted = next((each for each in case.inputs.therapy if each.in_doubt), None)
     return Sheet(
         topic=Topic.DATA_PROBLEM,
         indicator="info",
         summary=(
             f"Bone health: {count} prevent{'' if len(found) > 1 else 's'} a recommendation ({short}{more})"
             if decisive
+            else f"Bone health: {doubted.drug} may be current, please check ({doubted.in_doubt})"
+            if doubted and case.decision.disposition is Disposition.ALREADY_TREATED
             else f"Bone health: {count}, please check ({short}{more})"
         ),
         detail=paragraphs(

@@ -6,7 +6,8 @@ from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars import hypocalcemia
 from cdshooks.guideline.decision import Topic
-from cdshooks.guideline.on_therapy import denosumab_overdue
+from cdshooks.guideline.on_therapy import Overdue, denosumab_overdue
+from cdshooks.guideline.words import listed
 
 
 def sheet(case: Case) -> Sheet | None:
@@ -16,15 +17,19 @@ def sheet(case: Case) -> Sheet | None:
         return None
     to_do = "correct low calcium, then give" if hypocalcemia.is_low(case.inputs) else "give or bridge"
     to = case.recipient
+    overdue_words = "overdue" if overdue.sure else "may be overdue"
     return Sheet(
         topic=Topic.DENOSUMAB_OVERDUE,
         indicator=overdue.lateness.value,
         summary=(
-            f"Denosumab overdue: last dose {overdue.last_dose}. Delay raises vertebral fracture risk; {to_do}"
+            f"Denosumab {overdue_words}: last dose {overdue.last_dose}. "
+            f"Delay raises vertebral fracture risk; {to_do}"
         ),
         detail=paragraphs(
             (
                 bold("Why", f"60 mg are due every 6 months; the last dose on record is {overdue.last_dose}."),
+                None if overdue.sure else bold("First", "ask on what day the last dose was given."),
+                _not_followed_by(overdue),
                 labs.known(case.inputs),
                 bold("Do not let it lapse", "vertebral fractures rebound, often several. Never a holiday."),
                 bold(
@@ -38,6 +43,15 @@ def sheet(case: Case) -> Sheet | None:
         offers=tuple(offer for offer in (labs.secondary_cause_labs(case, to),) if offer is not None)
         if to and case.inputs.labs.calcium is None
         else (),
+    )
+
+
+def _not_followed_by(overdue: Overdue) -> str | None:
+    if not overdue.not_followed_by:
+        return None
+    return bold(
+        "Not counted as what follows it",
+        f"{listed(list(overdue.not_followed_by))}. If it is taken, record that, and no dose is due.",
     )
 
 

@@ -15,7 +15,7 @@ from cdshooks.guideline.on_therapy import (
     staleness,
     why_to_go_on,
 )
-from cdshooks.guideline.words import listed
+from cdshooks.guideline.words import drug, listed
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
 
@@ -32,14 +32,17 @@ def sheet(case: Case) -> Sheet | None:
     return Sheet(
         topic=Topic.ON_TREATMENT,
         indicator="info",
-        summary=f"On {therapy.drug}{since}: {'; '.join(due)}",
+        summary=f"On {drug(therapy)}{since}: {'; '.join(due)}",
         detail=paragraphs(
             (
                 bold(
                     "Why",
-                    f"{therapy.drug}{' (known by name only)' if therapy.by_name else ''} is current; "
-                    f"{'; '.join(due)}.",
+                    f"{therapy.drug}{' (known by name only)' if therapy.by_name else ''} "
+                    f"{'may be' if therapy.in_doubt else 'is'} current; {'; '.join(due)}.",
                 ),
+                bold("In doubt", f"{therapy.in_doubt}. If it is not, treatment is decided anew.")
+                if therapy.in_doubt
+                else None,
                 parts.values(case),
                 bold("Adherence", "ask: only 5–62 % of patients keep taking enough of it."),
                 _stale(therapy),

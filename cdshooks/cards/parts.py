@@ -8,7 +8,7 @@ from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import asks_for_imaging
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS, is_old
-from cdshooks.guideline.words import day, listed, measured, number, site, t_score
+from cdshooks.guideline.words import between, day, listed, measured, number, site, t_score
 from fhir_mappings.inputs import DataQuality, Menopause, Sex
 
 FOOTER = (
@@ -93,7 +93,9 @@ def values(case: Case, *, classified: bool = True) -> str | None:
         for fracture in inputs.fractures
     ]
     drugs = (*inputs.therapy, *inputs.other_bone_drugs)
-    rows += [(escape(drug.drug), "current", day(drug.since)) for drug in drugs]
+    rows += [
+        (escape(drug.drug), "in doubt" if drug.in_doubt else "current", day(drug.since)) for drug in drugs
+    ]
     course = inputs.glucocorticoid
     if course is not None and course.current:
         dose = f"{number(course.mg_per_day)} mg/d" if course.mg_per_day is not None else "dose not readable"
@@ -114,15 +116,13 @@ def paragraphs_of(*parts: str | None) -> str | None:
 
 
 def _denosumab_before(case: Case) -> str | None:
-    last = max(
-        (each.last_day for each in case.inputs.past_therapy if each.drug == DENOSUMAB and each.last_day),
-        default=None,
-    )
-    if last is None:
+    past = next((each for each in case.inputs.past_therapy if each.drug == DENOSUMAB), None)
+    if past is None or past.last_day is None:
         return None
     return bold(
         "Denosumab before",
-        f"last on record {last}. Vertebral fractures rebound after it: was another bone drug given?",
+        f"last on record {between(past.last_day_from, past.last_day)}. Vertebral fractures rebound after it: "
+        "was another bone drug given?",
     )
 
 

@@ -148,6 +148,8 @@ def _each_offer_once(shown: list[Sheet]) -> list[Sheet]:
 
 
 def _must_be_said(case: Case) -> bool:
-    """Whether silence would mislead: not all was looked at, or only a name says that a drug is current."""
+    """Whether silence would mislead: not all was looked at, or it is not sure that a drug is current."""
     inputs = case.inputs
-    return bool(inputs.unanswered or inputs.incomplete) or any(drug.by_name for drug in inputs.therapy)
+    return bool(inputs.unanswered or inputs.incomplete) or any(
+        drug.by_name or drug.in_doubt for drug in inputs.therapy
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from cdshooks.cards.traced_measures import measured, traced_measures
+from cdshooks.guideline.words import drug
 from cdshooks.wire.response import InputTrace
 from fhir_mappings.inputs import Disease, GuidelineInputs, Site
 
@@ -89,12 +90,9 @@ def _fractures(inputs: GuidelineInputs) -> Iterator[InputTrace]:
 
 
 def _medicines(inputs: GuidelineInputs) -> Iterator[InputTrace]:
-    for drug in inputs.therapy:
+    for therapy in inputs.therapy:
         yield InputTrace(
-            name="bone-therapy",
-            value=f"{drug.drug} (by name)" if drug.by_name else drug.drug,
-            date=_date(drug.since),
-            reference=drug.reference,
+            name="bone-therapy", value=drug(therapy), date=_date(therapy.since), reference=therapy.reference
         )
     yield from _glucocorticoid(inputs)
     for cancer_drug in inputs.cancer_therapy:

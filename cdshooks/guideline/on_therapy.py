@@ -13,7 +13,7 @@ import msgspec
 from cdshooks.guideline.bars.long_exposure import INFUSION_YEARS, ORAL_YEARS, ZOLEDRONIC_ACID
 from cdshooks.guideline.fractures import DECIDE_ALONE, fragility_fractures
 from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
-from cdshooks.guideline.words import day
+from cdshooks.guideline.words import between, day
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site
 
@@ -40,32 +40,47 @@ class Lateness(StrEnum):
 
 
 class Overdue(msgspec.Struct, frozen=True, kw_only=True):
-    """A late dose of denosumab."""
+    """A late dose of denosumab. `last_dose` is its day as far as it is known, in words.
 
-    last_dose: datetime.date
+    `sure` is false where the last dose may have been so recent that the next is not due. `not_followed_by`
+    may have taken over from it, and is not counted.
+    """
+
+    last_dose: str
     lateness: Lateness
+    sure: bool
+    not_followed_by: tuple[str, ...]
 
 
 def denosumab_overdue(inputs: GuidelineInputs) -> Overdue | None:
-    """The late dose, unless another bone drug followed, or the last dose is not on record."""
+    """The late dose, unless another bone drug followed, or the last dose is not on record.
+
+    Where its day is not known, the earliest decides how late it is. Where it may not be late at all, that is a
+    question, and not critical.
+    """
     for therapy in inputs.therapy:
         last = therapy.last_dose
-        if therapy.drug != DENOSUMAB or last is None or _is_followed(therapy, last, inputs):
+        if therapy.drug != DENOSUMAB or last is None or therapy.followed:
             continue
         if inputs.as_of > add_months(last, DENOSUMAB_CURRENT_MONTHS):
             continue
-        if inputs.as_of > add_months(last, DENOSUMAB_CRITICAL_MONTHS):
-            return Overdue(last_dose=last, lateness=Lateness.CRITICAL)
-        if inputs.as_of > add_months(last, DENOSUMAB_MONTHS):
-            return Overdue(last_dose=last, lateness=Lateness.WARNING)
+        earliest = _lateness(therapy.last_dose_from or last, inputs.as_of)
+        sure = _lateness(last, inputs.as_of) is not None
+        if earliest is not None:
+            return Overdue(
+                last_dose=between(therapy.last_dose_from, last),
+                lateness=earliest if sure else Lateness.WARNING,
+                sure=sure,
+                not_followed_by=therapy.not_followed_by,
+            )
     return None
 
 
-def _is_followed(therapy: BoneTherapy, last: datetime.date, inputs: GuidelineInputs) -> bool:
-    return any(
-        other.drug != therapy.drug and other.since is not None and other.since >= last
-        for other in inputs.therapy
-    )
+def _lateness(last: datetime.date, as_of: datetime.date) -> Lateness | None:
+    """How late the next dose is after one of that day."""
+    if as_of > add_months(last, DENOSUMAB_CRITICAL_MONTHS):
+        return Lateness.CRITICAL
+    return Lateness.WARNING if as_of > add_months(last, DENOSUMAB_MONTHS) else None
 
 
 def dxa_due(inputs: GuidelineInputs) -> str | None:
@@ -107,7 +122,8 @@ def lapse(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
         or inputs.as_of <= add_months(last, DENOSUMAB_CURRENT_MONTHS)
     ):
         return None
-    return f"last dose on record {day(last)}, over {DENOSUMAB_CURRENT_MONTHS} months ago"
+    dosed = between(therapy.last_dose_from, last)
+    return f"last dose on record {dosed}, over {DENOSUMAB_CURRENT_MONTHS} months ago"
 
 
 def staleness(therapy: BoneTherapy) -> str | None:

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Literal
 
-from fhir_mappings.inputs import Measurement, Site, TScore
+from fhir_mappings.inputs import BoneTherapy, Measurement, Site, TScore
 
 MINUS = "−"
 
@@ -46,6 +46,27 @@ def site(score: TScore) -> str:
 def day(value: datetime.date | None) -> str:
     """An ISO day, or that there is none."""
     return value.isoformat() if value else "no date"
+
+
+def between(first: datetime.date | None, last: datetime.date) -> str:
+    """A day that is known as far as a chart has it: "2026-04", "2026"; else that it is the first or later.
+
+    `first` is None where the day is known.
+    """
+    if first is None:
+        return last.isoformat()
+    if first.year == last.year and first.day == 1:
+        if first.month == last.month:
+            return f"{first:%Y-%m}"
+        if first.month == 1:
+            return f"{first:%Y}"
+    return f"{first} or later"
+
+
+def drug(therapy: BoneTherapy) -> str:
+    """A current drug, and what makes it less than sure that it is current."""
+    less = (" (by name)" if therapy.by_name else "") + (" (in doubt)" if therapy.in_doubt else "")
+    return f"{therapy.drug}{less}"
 
 
 def measured(value: Measurement, places: Literal[1, 2] = 2) -> str:

@@ -13,8 +13,9 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
     `drug` is "denosumab" for the 60 mg product and "denosumab 120 mg" for the oncology one; "a bisphosphonate"
     where it is not known which.
 
-    `last_dose` is the day of the last one given, dispensed or, failing these, ordered. `covered_until` is
-    the last day that the known supply reaches, where supplies are on record at all.
+    `last_dose` is the last day that the last dose may have been given, dispensed or, failing these, ordered
+    on, and `last_dose_from` the first where it may have been on several. `covered_until` is the last day that
+    the known supply reaches, where supplies are on record at all.
     """
 
     drug: str
@@ -23,7 +24,14 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
     references: tuple[str, ...] = ()
     """Every entry by which it is current, the one of `reference` first."""
     by_name: bool = False
+    in_doubt: str | None = None
+    """Why nobody knows whether it is current, where what is on record leaves that open."""
     last_dose: datetime.date | None = None
+    last_dose_from: datetime.date | None = None
+    followed: bool = False
+    """Another bone drug came after the last dose of denosumab and took over from it."""
+    not_followed_by: tuple[str, ...] = ()
+    """What may have come after it and does not count: known by name only, or an order that is over."""
     covered_until: datetime.date | None = None
     stale: bool = False
     """Active on the list, and neither ordered, dispensed nor stated again for two years."""
@@ -34,13 +42,15 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
 class PastTherapy(Fact, frozen=True, kw_only=True):
     """An osteoporosis drug that was taken before the current course: for how many days, as far as is known.
 
-    `last_day` is the last one on which it was taken; of zoledronate and denosumab, that of the last dose.
+    `last_day` is the last one on which it was taken; of zoledronate and denosumab, that of the last dose, from
+    `last_day_from` on where it may have been on several days.
     """
 
     drug: str
     days: int
     reference: str
     last_day: datetime.date | None = None
+    last_day_from: datetime.date | None = None
 
 
 ORAL_BISPHOSPHONATES = frozenset({"alendronate", "risedronate", "ibandronate", "etidronate"})

@@ -5,7 +5,7 @@ import datetime
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import PastTherapy
 from fhir_mappings.medicines.bone_drugs import DOSE_MONTHS, DRUGS, by_drug
-from fhir_mappings.medicines.bone_therapy import GAP_DAYS, course_since
+from fhir_mappings.medicines.bone_therapy import GAP_DAYS, course_since, dose_days
 from fhir_mappings.medicines.records import Entry, Kind
 
 _A_DAY = datetime.timedelta(days=1)
@@ -20,8 +20,9 @@ def map_past_therapy(entries: tuple[Entry, ...], as_of: datetime.date) -> tuple[
     the last day of these is that of the last dose.
     """
     past = []
-    for drug, of_drug in by_drug(entries, DRUGS).items():
-        since = course_since(drug, of_drug, as_of)
+    known = by_drug(entries, DRUGS)
+    for drug, of_drug in known.items():
+        since = course_since(drug, known, as_of)
         latest = as_of if since is None else since - _A_DAY
         taken = [
             (days, each)
@@ -30,27 +31,40 @@ def map_past_therapy(entries: tuple[Entry, ...], as_of: datetime.date) -> tuple[
         ]
         if taken:
             (_, end), last = max(taken, key=lambda each: (each[0][1], each[1].reference))
+            begins, ends = end, end
+            if drug in DOSE_MONTHS:
+                begins, ends = _last_dose([each for _, each in taken], latest)
             past.append(
                 PastTherapy(
                     drug=drug,
                     days=_in_all([days for days, _ in taken]),
                     reference=last.reference,
-                    last_day=min(last.ended or last.latest or end, end) if drug in DOSE_MONTHS else end,
+                    last_day=ends,
+                    last_day_from=begins if begins != ends else None,
                 )
             )
     return tuple(past)
 
 
 def _days(drug: str, entry: Entry, latest: datetime.date) -> _Days | None:
+    if drug in DOSE_MONTHS:
+        days = dose_days(entry)
+        if days is None or days[0] > latest:
+            return None
+        dose = add_months(days[0], DOSE_MONTHS[drug]) - _A_DAY
+        stated = entry.ended if entry.kind is Kind.STATEMENT else None
+        return days[0], min(max(dose, stated or dose), latest)
     if entry.day is None or entry.day > latest:
         return None
-    if drug in DOSE_MONTHS:
-        dose = add_months(entry.day, DOSE_MONTHS[drug]) - _A_DAY
-        stated = entry.ended if entry.kind is Kind.STATEMENT else None
-        return entry.day, min(max(dose, stated or dose), latest)
     if entry.covered is None or entry.covered < entry.day:
         return None
     return entry.day, min(entry.covered, latest)
+
+
+def _last_dose(doses: list[Entry], latest: datetime.date) -> _Days:
+    """From when to when the last of these doses may have been given."""
+    days = [each for dose in doses if (each := dose_days(dose)) is not None]
+    return min(max(begins for begins, _ in days), latest), min(max(ends for _, ends in days), latest)
 
 
 def _in_all(spans: list[_Days]) -> int:

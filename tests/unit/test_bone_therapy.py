@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cdshooks.guideline import words
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy, Disease
 from tests.charts import (
@@ -19,6 +20,7 @@ from tests.charts import (
     Json,
     ago,
     answered,
+    card,
     clear_labs,
     concept,
     condition,
@@ -29,6 +31,7 @@ from tests.charts import (
     statement,
     suggested,
     t_score,
+    topics,
 )
 
 ALENDRONATE, ALENDRONATE_10_MG, PLUS_D3, RISEDRONATE = "904431", "904396", "904492", "73056"
@@ -66,6 +69,10 @@ def given(day: str | None, code: str = DENOSUMAB, **members: Any) -> Json:  # no
     }
 
 
+def by_name(day: str) -> Json:
+    return {**given(day), "id": f"n-{day}", "medicationCodeableConcept": {"text": "Prolia 60 mg"}}
+
+
 def therapy(*resources: Json) -> tuple[BoneTherapy, ...]:
     return mapped(*resources).therapy
 
@@ -77,6 +84,10 @@ def drugs(*resources: Json) -> list[str]:
 def only(*resources: Json) -> BoneTherapy:
     (found,) = therapy(*resources)
     return found
+
+
+def only_denosumab(*resources: Json) -> BoneTherapy:
+    return next(each for each in therapy(*resources) if each.drug == "denosumab")
 
 
 def months(count: int, days: int = 0) -> str:
@@ -102,16 +113,86 @@ def test_what_was_not_handed_over_is_not_current(status: str) -> None:
     assert drugs(had(ago(3), status=status)) == []
 
 
-@pytest.mark.parametrize("resource", [had(None), given(None, "115264"), given(None)])
-def test_a_supply_or_a_dose_without_a_day_is_not_current(resource: Json) -> None:
-    assert drugs(resource) == []
+@pytest.mark.parametrize(
+    "resource",
+    [
+        had(None),
+        had("last spring"),
+        given(None, "115264"),
+        given(None),
+        given("2025-13-40"),
+        given(None, ZOLEDRONATE),
+        had(None, None, DENOSUMAB),
+        order(ZOLEDRONATE, status="completed", authoredOn=None),
+        statement(DENOSUMAB, status="stopped", effectivePeriod=None),
+    ],
+)
+def test_a_supply_or_a_dose_without_a_day_may_be_current(resource: Json) -> None:
+    """Nobody knows when it was: neither is the tablet offered, nor is the doubt kept silent."""
+    inputs = mapped(resource)
+    (found,) = inputs.therapy
+    assert (found.in_doubt, found.since) == ("when it was given or handed over is not on record", None)
+    assert issues(inputs) == ["unreadable"]
+    response = answered(t_score("-2.7"), *clear_labs(), resource)
+    assert evaluation(response)["disposition"] == "already-treated"
+    assert "start-alendronate" not in suggested(response)
+    assert "may be current, please check" in card(response, "data-problem")["summary"]
+
+
+def test_what_is_due_under_a_drug_in_doubt_is_told_with_the_doubt() -> None:
+    due = card(answered(given(None)), "on-treatment")
+    assert due["summary"] == "On denosumab (in doubt): no usable DXA, DXA due"
+    assert "denosumab may be current; no usable DXA" in due["detail"]
+    assert "**In doubt:** when it was given" in due["detail"]
+    assert "| denosumab | in doubt | no date |" in due["detail"]
+
+
+def test_a_day_settles_what_a_record_without_one_leaves_open() -> None:
+    for resources in ([given(None), given(ago(30))], [had(None), had(ago(30))], [had(None), renewed()]):
+        assert only(*resources).in_doubt is None
+    assert only(given(None), given(months(18, 1))).in_doubt
+
+
+@pytest.mark.parametrize(
+    ("status", "ordered", "current"),
+    [
+        ("stopped", ago(20), False),
+        ("completed", str(add_months(AS_OF, -15) - A_DAY), False),
+        ("completed", str(add_months(AS_OF, -15)), True),
+        ("completed", None, True),
+    ],
+)
+def test_a_supply_without_a_day_says_no_more_than_the_order_that_it_names(
+    status: str, ordered: str | None, *, current: bool
+) -> None:
+    over = order(ALENDRONATE, id="o", status=status, authoredOn=ordered)
+    named = had(None, authorizingPrescription=[{"reference": "MedicationRequest/o"}])
+    assert bool(drugs(over, named)) is current
+    assert drugs(over, had(None)) == ["alendronate"]
 
 
 @pytest.mark.parametrize("status", ["stopped", "on-hold", "not-taken"])
-@pytest.mark.parametrize("day", [ago(20), None])
-def test_what_somebody_ended_is_not_current_by_its_last_supply(status: str, day: str | None) -> None:
-    said = statement(ALENDRONATE, status=status, effectivePeriod={"start": day})
+def test_what_somebody_ended_is_not_current_by_its_last_supply(status: str) -> None:
+    said = statement(ALENDRONATE, status=status, effectivePeriod={"start": ago(20)})
     assert drugs(said, had(ago(10))) == []
+
+
+@pytest.mark.parametrize("status", ["stopped", "on-hold", "not-taken"])
+def test_of_what_ended_on_no_known_day_nobody_knows_whether_it_was_this_supply(status: str) -> None:
+    said = statement(ALENDRONATE, status=status, effectivePeriod=None)
+    inputs = mapped(said, had(ago(10)))
+    (found,) = inputs.therapy
+    assert found.in_doubt == "it was handed over, and stopped or put on hold on no known day"
+    assert issues(inputs) == ["conflict"]
+    ended = order(ALENDRONATE, id="o", status=status, authoredOn=None)
+    assert drugs(ended, had(ago(10), authorizingPrescription=[{"reference": "MedicationRequest/o"}])) == []
+
+
+def test_a_name_ends_no_supply_that_is_known_by_code() -> None:
+    ended = order(name="Fosamax", status="stopped", authoredOn=ago(20))
+    by_name = had(ago(10), medicationCodeableConcept={"text": "Fosamax"})
+    assert drugs(ended, had(ago(10))) == ["alendronate"]
+    assert drugs(ended, by_name) == []
 
 
 @pytest.mark.parametrize(
@@ -167,19 +248,136 @@ def test_the_last_dose_is_the_last_one_given(day: str) -> None:
         ([order(DENOSUMAB, status="completed", authoredOn=ago(200))], ago(200)),
         ([order(DENOSUMAB, authoredOn=ago(9)), had(ago(200), None, DENOSUMAB)], ago(200)),
         ([order(DENOSUMAB, status="completed", authoredOn=ago(9)), given(ago(200))], ago(9)),
-        ([given("2025-05")], "2025-05-31"),
         ([given("2026-01")], ago()),
         ([statement(DENOSUMAB)], None),
+        ([statement(DENOSUMAB, effectivePeriod={"start": "2019", "end": ago(60)})], ago(60)),
     ],
 )
 def test_the_last_dose_is_handed_over_or_failing_that_ordered(records: list[Json], day: str | None) -> None:
     assert only(*records).last_dose == (datetime.date.fromisoformat(day) if day else None)
 
 
-def test_another_bone_drug_after_the_last_dose_takes_over() -> None:
-    assert drugs(given(ago(200)), order(ALENDRONATE, authoredOn=ago(199))) == ["alendronate"]
-    assert drugs(given(ago(200)), order(ALENDRONATE, status="completed", authoredOn=ago(100))) == []
-    assert drugs(order(DENOSUMAB), order(ALENDRONATE, authoredOn=ago(1))) == ["alendronate", "denosumab"]
+@pytest.mark.parametrize(
+    ("records", "first", "last"),
+    [
+        ([given("2025-05")], "2025-05-01", "2025-05-31"),
+        ([given("2025")], "2025-01-01", "2025-12-31"),
+        ([given("2025"), given("2025-06-10")], "2025-06-10", "2025-12-31"),
+        ([given("2025-06-10")], None, "2025-06-10"),
+        (
+            [statement(DENOSUMAB, effectivePeriod={"start": "2025-02-01", "end": "2025-12-15"})],
+            "2025-02-01",
+            "2025-12-15",
+        ),
+        ([statement(DENOSUMAB, effectivePeriod={"end": "2025-12-15"})], None, "2025-12-15"),
+        ([given("2025-02-01"), by_name("2025-12-15")], "2025-02-01", "2025-12-15"),
+        ([by_name("2025-02-01"), by_name("2025-12-15")], None, "2025-12-15"),
+        ([given("2025-12-15"), by_name("2025-02-01")], None, "2025-12-15"),
+        ([given("2025-02-01"), order(name="Prolia", status="completed")], None, "2025-02-01"),
+        ([order(DENOSUMAB, authoredOn="2025-02-01"), by_name("2025-12-15")], None, "2025-12-15"),
+        ([order(DENOSUMAB, authoredOn="2025-02-01"), order(name="Prolia")], None, "2025-02-01"),
+    ],
+)
+def test_the_last_dose_is_known_as_far_as_code_and_day_tell(
+    records: list[Json], first: str | None, last: str
+) -> None:
+    """What only a name tells makes it possible that the last dose was later, and no more than that."""
+    found = only(*records)
+    assert (str(found.last_dose_from) if found.last_dose_from else None, str(found.last_dose)) == (
+        first,
+        last,
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        order(ALENDRONATE, authoredOn=ago(199)),
+        had(ago(199)),
+        order("1490065", authoredOn=ago(30)),
+        order(ZOLEDRONATE, status="completed", authoredOn=ago(199)),
+    ],
+)
+def test_another_bone_drug_after_the_last_dose_takes_over(other: Json) -> None:
+    assert "denosumab" not in drugs(given(ago(200)), other)
+    assert "denosumab" in [each.drug for each in mapped(given(ago(200)), other).past_therapy]
+
+
+def test_denosumab_that_is_still_ordered_stays_current_beside_what_took_over() -> None:
+    both = therapy(order(DENOSUMAB), order(ALENDRONATE, authoredOn=ago(1)))
+    assert [(each.drug, each.followed) for each in both] == [("alendronate", False), ("denosumab", True)]
+
+
+def test_what_took_over_and_is_used_up_leaves_denosumab_on_the_card() -> None:
+    response = answered(t_score("-2.7"), *clear_labs(), given(ago(300)), had(ago(200)))
+    assert evaluation(response)["disposition"] == "treat"
+    assert (
+        f"**Denosumab before:** last on record {ago(300)}" in card(response, "treatment-indicated")["detail"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (order(ALENDRONATE, status="stopped"), f"alendronate of {ago(100)} (stopped)"),
+        (order(ALENDRONATE, status="completed"), f"alendronate of {ago(100)} (completed)"),
+        (order(name="Fosamax"), f"alendronate of {ago(100)} (known by its name only)"),
+        (statement(name="Fosamax"), f"alendronate of {ago(100)} (known by its name only)"),
+        (order(ALENDRONATE, status=None), f"alendronate of {ago(100)} (without a known status)"),
+        (order(ALENDRONATE, authoredOn=None), "alendronate of no known day (active)"),
+    ],
+)
+def test_what_nobody_knows_to_have_followed_leaves_the_late_dose_critical_and_is_named(
+    other: Json, told: str
+) -> None:
+    late = only_denosumab(given(ago(300)), other)
+    assert (late.followed, late.not_followed_by) == (False, (told,))
+    overdue = card(answered(given(ago(300)), other), "denosumab-overdue")
+    assert overdue["indicator"] == "critical"
+    assert f"**Not counted as what follows it:** {told}" in overdue["detail"]
+
+
+@pytest.mark.parametrize(
+    ("day", "indicator", "said"),
+    [
+        ("2025-06", "critical", "Denosumab overdue: last dose 2025-06. "),
+        ("2025", "warning", "Denosumab may be overdue: last dose 2025. "),
+        ("2025-07", "warning", "Denosumab may be overdue: last dose 2025-07. "),
+    ],
+)
+def test_a_partial_day_is_told_as_written_and_its_earliest_day_asks_for_the_dose(
+    day: str, indicator: str, said: str
+) -> None:
+    overdue = card(answered(given(day)), "denosumab-overdue")
+    assert (overdue["indicator"], overdue["summary"][: len(said)]) == (indicator, said)
+    assert ("ask on what day the last dose was given" in overdue["detail"]) is ("may be" in said)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (None, "2026-04-30", "2026-04-30"),
+        ("2026-04-01", "2026-04-30", "2026-04"),
+        ("2026-01-01", "2026-01-15", "2026-01"),
+        ("2026-01-01", "2026-11-25", "2026"),
+        ("2025-01-01", "2026-11-25", "2025-01-01 or later"),
+        ("2026-02-01", "2026-03-31", "2026-02-01 or later"),
+        ("2026-02-02", "2026-02-28", "2026-02-02 or later"),
+    ],
+)
+def test_a_day_is_said_as_far_as_it_is_known(first: str | None, last: str, said: str) -> None:
+    day = datetime.date.fromisoformat
+    assert words.between(day(first) if first else None, day(last)) == said
+
+
+def test_a_partial_day_in_time_asks_nothing() -> None:
+    assert "denosumab-overdue" not in topics(answered(given("2025-08")))
+
+
+def test_a_later_dose_by_name_makes_a_late_dose_a_question() -> None:
+    overdue = card(answered(given(ago(300)), by_name(ago(60))), "denosumab-overdue")
+    assert overdue["indicator"] == "warning"
+    assert overdue["summary"].startswith(f"Denosumab may be overdue: last dose {ago(300)} or later. ")
 
 
 @pytest.mark.parametrize(

@@ -383,15 +383,30 @@ def test_denosumab_is_late_after_six_months_and_critical_after_seven(
     assert late(last) == expected
 
 
+def test_another_drug_that_followed_ends_the_question() -> None:
+    for followed, expected in ((True, None), (False, Lateness.CRITICAL)):
+        drug = therapy("denosumab", last_dose=months_ago(8), followed=followed)
+        assert late(None, therapy=(drug, therapy(since=months_ago(7)))) == expected
+
+
 @pytest.mark.parametrize(
-    ("since", "expected"),
-    [(months_ago(8), None), (months_ago(9), Lateness.CRITICAL), (None, Lateness.CRITICAL)],
+    ("first", "last", "expected"),
+    [
+        (months_ago(6), months_ago(5), None),
+        (months_ago(6, 1), months_ago(6), (Lateness.WARNING, False)),
+        (months_ago(20), months_ago(6), (Lateness.WARNING, False)),
+        (months_ago(7), months_ago(6, 1), (Lateness.WARNING, True)),
+        (months_ago(7, 1), months_ago(6, 1), (Lateness.CRITICAL, True)),
+        (months_ago(30), months_ago(18), (Lateness.CRITICAL, True)),
+        (months_ago(30), months_ago(18, 1), None),
+    ],
 )
-def test_another_drug_that_followed_ends_the_question(
-    since: datetime.date | None, expected: str | None
+def test_the_earliest_day_decides_how_late_a_dose_is_and_the_last_whether_that_is_sure(
+    first: datetime.date, last: datetime.date, expected: tuple[str, bool] | None
 ) -> None:
-    drugs = (therapy("denosumab", last_dose=months_ago(8)), therapy(since=since))
-    assert late(None, therapy=drugs) == expected
+    given = therapy("denosumab", last_dose=last, last_dose_from=first)
+    found = on_therapy.denosumab_overdue(woman(therapy=(given,)))
+    assert (None if found is None else (found.lateness, found.sure)) == expected
 
 
 def test_no_other_drug_is_late_in_this_way() -> None:

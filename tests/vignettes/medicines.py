@@ -9,6 +9,7 @@ from tests.vignettes.resources import Resource, Writer, amount, concept, status
 from tests.vignettes.vignettes import Allergy, Given, Glucocorticoid, Order, Patient
 
 _DAY = datetime.timedelta(days=1)
+_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 _ABBREVIATIONS = "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation"
 
 
@@ -50,7 +51,7 @@ def write_medicines(writer: Writer, patient: Patient, as_of: datetime.date) -> N
         writer.add(
             "MedicationDispense",
             status="completed",
-            whenHandedOver=writer.when(as_of - supply.days_ago * _DAY),
+            whenHandedOver=None if supply.days_ago is None else writer.when(as_of - supply.days_ago * _DAY),
             daysSupply=amount(supply.days, "d"),
             **_medicine(writer, supply.drug, None, contained=True),
         )
@@ -147,10 +148,14 @@ def _tablets(writer: Writer, drug: str) -> Resource:
 
 def _given(writer: Writer, given: Given, as_of: datetime.date) -> None:
     """What was given; in real charts for a period, a minute long."""
-    day = add_months(as_of, -given.months_ago) - given.days_more * _DAY
-    when: Resource = {"effectiveDateTime": writer.when(day)}
+    day = given.written
+    if day is None:
+        day = writer.when(add_months(as_of, -given.months_ago) - given.days_more * _DAY)
+    when: Resource = {"effectiveDateTime": day}
     if not writer.by_the_book:
-        when = {"effectivePeriod": {"start": writer.when(day), "end": writer.when(day)}}
+        when = {"effectivePeriod": {"start": day, "end": day} if day else {}}
+    elif not day:
+        when = {"effectivePeriod": {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}}
     writer.add(
         "MedicationAdministration",
         status="completed",

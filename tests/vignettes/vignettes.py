@@ -94,18 +94,22 @@ class Glucocorticoid(_Plain, frozen=True, kw_only=True):
 
 
 class Given(_Plain, frozen=True, kw_only=True):
-    """An injection or infusion that was given, so many months and days ago."""
+    """An injection or infusion that was given, so many months and days ago.
+
+    `written` is the day as the chart has it where it is not a whole one, "2025-06"; empty where it has none.
+    """
 
     drug: str
-    months_ago: int
+    months_ago: int = 0
     days_more: int = 0
+    written: str | None = None
 
 
 class Supply(_Plain, frozen=True, kw_only=True):
-    """Medicine handed over so many days ago, and the days it is meant to last."""
+    """Medicine handed over so many days ago, on no known day without them, and the days it is to last."""
 
     drug: str
-    days_ago: int
+    days_ago: int | None = None
     days: int
 
 

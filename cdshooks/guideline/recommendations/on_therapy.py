@@ -4,7 +4,7 @@ When an osteoporosis drug is current, Then no treatment card and no draft: the q
 """
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
-from cdshooks.guideline.words import day, listed
+from cdshooks.guideline.words import day, drug, listed
 from fhir_mappings.inputs import GuidelineInputs, Source
 
 _TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
@@ -12,8 +12,8 @@ _TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
 
 def _look(inputs: GuidelineInputs) -> Criterion:
     if inputs.therapy:
-        drugs = listed([drug.drug + (" (by name)" if drug.by_name else "") for drug in inputs.therapy])
-        since = min((drug.since for drug in inputs.therapy if drug.since), default=None)
+        drugs = listed([drug(each) for each in inputs.therapy])
+        since = min((each.since for each in inputs.therapy if each.since), default=None)
         because = f"current osteoporosis drug: {drugs}, on record since {day(since)}"
         return Criterion(id="on-bone-therapy", met=Met.YES, because=because, reason=drugs)
     lacking = [source.value for source in _TELL_OF_DRUGS if source in inputs.unanswered]
