@@ -69,6 +69,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
 
     state: Literal["supplied", "empty", "failed", "truncated"]
     resources: tuple[Readable | Unreadable | Irrelevant, ...] = ()
+    kinds: frozenset[type] = frozenset()
+    """The types of the resources: most questions about them are answered by these alone."""
     next_page: str | None = None
     """Where the next page is, as the link has it; empty where a link says so and cannot be read."""
     total: int = 0
@@ -100,6 +102,7 @@ def joined(pages: Sequence[Contents], *, complete: bool) -> Contents:
     resources = tuple([resource for page in pages for resource in page.resources])
     return _judged(
         resources,
+        frozenset().union(*(page.kinds for page in pages)),
         failed=any(page.partly_failed or page.state == "failed" for page in pages),
         more=not complete,
         total=max((page.total for page in pages), default=0),
@@ -138,13 +141,14 @@ def _contents(
     links: tuple[_Link, ...],
     total: int = 0,
 ) -> Contents:
-    found, failed = resources, False
+    found, kinds, failed = resources, frozenset(map(type, resources)), False
     # Nearly every answer holds nothing but what was asked for: told by the types alone.
-    if not _MAY_BE_OUTCOMES.isdisjoint(map(type, resources)):
+    if not _MAY_BE_OUTCOMES.isdisjoint(kinds):
         found = tuple([each for each in resources if not _is_outcome(each)])
+        kinds = frozenset(map(type, found))
         failed = any(_is_failure(each) for each in resources if _is_outcome(each))
     further = next((link.url or "" for link in links if (link.relation or "").lower() == "next"), None)
-    judged = _judged(found, failed=failed, more=further is not None, total=total)
+    judged = _judged(found, kinds, failed=failed, more=further is not None, total=total)
     return msgspec.structs.replace(
         judged,
         resources=(*judged.resources, *_by_their_urls(resources, urls)),
@@ -174,16 +178,21 @@ def _by_their_urls(
 
 
 def _judged(
-    found: tuple[Readable | Unreadable | Irrelevant, ...], *, failed: bool, more: bool, total: int
+    found: tuple[Readable | Unreadable | Irrelevant, ...],
+    kinds: frozenset[type],
+    *,
+    failed: bool,
+    more: bool,
+    total: int,
 ) -> Contents:
     if not found and not more:
         # A total without entries is an answer of which nothing arrived.
         return Contents(state="failed" if failed or total > 0 else "empty")
     if found and all(map(_is_no_answer, found)):
         # Another question's answer, or all of it in another version of FHIR.
-        return Contents(state="failed", resources=found)
+        return Contents(state="failed", resources=found, kinds=kinds)
     cut_short = more or failed or total > len(found)
-    return Contents(state="truncated" if cut_short else "supplied", resources=found)
+    return Contents(state="truncated" if cut_short else "supplied", resources=found, kinds=kinds)
 
 
 def _is_no_answer(resource: Readable | Unreadable | Irrelevant) -> bool:
@@ -204,10 +213,10 @@ def _single(resource: Readable | Unreadable | Irrelevant) -> Contents:
     if _is_outcome(resource):
         return Contents(state="failed" if _is_failure(resource) else "empty")
     if _is_no_answer(resource):
-        return Contents(state="failed", resources=(resource,))
+        return Contents(state="failed", resources=(resource,), kinds=frozenset({type(resource)}))
     if isinstance(resource, Unreadable) and resource.kind is None:
         return Contents(state="failed")
-    return Contents(state="supplied", resources=(resource,))
+    return Contents(state="supplied", resources=(resource,), kinds=frozenset({type(resource)}))
 
 
 def _is_outcome(resource: Readable | Unreadable | Irrelevant) -> bool:

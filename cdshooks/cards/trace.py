@@ -1,6 +1,6 @@
 """The trace: what was decided, on which values, and what is missing (GUIDELINE, "Codes on the wire")."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.case import Case
@@ -64,7 +64,7 @@ _RESTS_ON_BONE_DENSITY = frozenset(
 _BARS = frozenset({Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED})
 
 
-def trace(case: Case, findings: tuple[FindingTrace, ...], prefetch: dict[str, str]) -> Evaluation:
+def trace(case: Case, findings: tuple[FindingTrace, ...], prefetch: Mapping[str, str]) -> Evaluation:
     """The evaluation extension of one answer; lists that would be empty are left out."""
     decision, inputs = case.decision, case.inputs
     return Evaluation(
@@ -83,7 +83,7 @@ def trace(case: Case, findings: tuple[FindingTrace, ...], prefetch: dict[str, st
             for each in inputs.data_quality
         )
         or None,
-        prefetch=prefetch or None,
+        prefetch=dict(prefetch) or None,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from cdshooks.chart.capability import Statement, is_spoken
 from cdshooks.chart.flight import EndedError, Flight
 from cdshooks.chart.http import AskError, Budget, Http, Reply
+from cdshooks.chart.ledger import LedgerWord
 from cdshooks.trust.outbound import Base
 from fhir_mappings.bundle import Contents, joined, open_answer
 
@@ -51,7 +52,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one query came out, in the words of the ledger. `because` is there where something is lacking."""
 
-    state: Literal["fetched", "empty", "failed", "truncated", "not-granted"]
+    word: LedgerWord
     contents: Contents
     because: str | None = None
     unsupported: bool = False
@@ -119,14 +120,14 @@ class Lookup:
         """How it came out so far."""
         because, pages = self._because, tuple(self._pages)
         if self._denied and not pages:
-            return Outcome(state="not-granted", contents=_NOTHING, because=because)
+            return Outcome(word="not-granted", contents=_NOTHING, because=because)
         if because is not None and not any(page.resources for page in pages):
-            return Outcome(state="failed", contents=_NOTHING, because=because)
+            return Outcome(word="failed", contents=_NOTHING, because=because)
         contents = joined(pages, complete=because is None)
         if contents.state == "failed":
             because = "its answer is none that could be read"
         return Outcome(
-            state="fetched" if contents.state == "supplied" else contents.state,
+            word="fetched" if contents.state == "supplied" else contents.state,
             contents=contents,
             because=because,
             unsupported=self._unsupported,

@@ -8,7 +8,6 @@ from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.case import Case
 from cdshooks.cards.orders import Checked, render_orders
 from cdshooks.cards.trace import trace
-from cdshooks.chart.gather import gather
 from cdshooks.chart.prefetch import ORDERS
 from cdshooks.guideline.decide import decide
 from cdshooks.guideline.orders import DRAFT_ALONE, Hook, OrderFinding, check_orders
@@ -39,7 +38,7 @@ def answer_orders(
             disposition=NOT_EVALUATED, guideline_version=GUIDELINE_VERSION, as_of=call.as_of.isoformat()
         )
         return HookResponse(cards=(), extension={EVALUATION: nothing})
-    gathered = gather(call.ask(context.patient_id, ORDERS))
+    gathered = call.gather(context.patient_id, ORDERS)
     if gathered.chart.medications:
         # A draft may point at one of them.
         drafts = read_draft_orders(context.draft_orders, call.terminology, gathered.chart)

@@ -7,7 +7,6 @@ import msgspec
 from cdshooks.cards.case import Case
 from cdshooks.cards.render import render
 from cdshooks.cards.trace import trace
-from cdshooks.chart.gather import gather
 from cdshooks.chart.prefetch import PATIENT_VIEW, templates
 from cdshooks.guideline.decide import decide
 from cdshooks.services.service import Call, Service, recipient_of, with_day_ignored
@@ -26,7 +25,7 @@ def answer(call: Call) -> HookResponse:
         Problem: 412 where required data are missing.
     """
     context = _context.decode(call.request.context)
-    gathered = gather(call.ask(context.patient_id, PATIENT_VIEW))
+    gathered = call.gather(context.patient_id, PATIENT_VIEW)
     inputs = with_day_ignored(call, map_chart(gathered.chart, call.as_of, call.terminology))
     case = Case(
         decision=decide(inputs, extra_risk_factors=call.extra_risk_factors),

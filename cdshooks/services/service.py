@@ -8,7 +8,9 @@ import msgspec
 from cdshooks.cards.fit import fit
 from cdshooks.cards.identity import CardKeys
 from cdshooks.cards.signed import Answers, Signing, nobody_answered
-from cdshooks.chart.gather import Ask, Timing
+from cdshooks.chart.gather import Ask, Gathered, gather
+from cdshooks.chart.lacking import LackingError
+from cdshooks.chart.ledger import Entry
 from cdshooks.chart.prefetch import Query
 from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.drafts import Recipient
@@ -25,13 +27,19 @@ _IGNORED = DataQuality(
 )
 
 
+class Timing(msgspec.Struct, kw_only=True):
+    """What became of each prefetch key of a call, and how long it took; it goes out with the answer."""
+
+    keys: dict[str, Entry] = {}
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One hook call as a service gets it: the request, who sent it, the day and the codes to answer by.
 
     `as_of_ignored` is true where the request asked for another day and the settings do not honour that.
     `extra_risk_factors` is the setting of that name.
     `keys` sign the uuids of its cards, and `answers` looks up what was answered to earlier ones.
-    Without `servers` no FHIR server is asked. What a service notes in `timing` goes out with the answer.
+    Without `servers` no FHIR server is asked. `gather` notes in `timing` what became of each prefetch key.
     """
 
     request: ReceivedRequest
@@ -57,8 +65,21 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             answers=self.answers,
         )
 
-    def ask(self, patient_id: str, queries: tuple[Query, ...]) -> Ask:
-        """What there is to ask about a patient, with all that this call says about where it may be found."""
+    def gather(self, patient_id: str, queries: tuple[Query, ...]) -> Gathered:
+        """The chart of a patient, from wherever this call says that it may be found.
+
+        Raises:
+            LackingError: 412 where a required query could not be had, or holds no such patient.
+        """
+        try:
+            gathered = gather(self._ask(patient_id, queries))
+        except LackingError as lacking:
+            self.timing.keys.update(lacking.ledger)
+            raise
+        self.timing.keys.update(gathered.entries)
+        return gathered
+
+    def _ask(self, patient_id: str, queries: tuple[Query, ...]) -> Ask:
         return Ask(
             patient_id=patient_id,
             queries=queries,
@@ -70,7 +91,6 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
                 terminology=self.terminology,
             ),
             servers=self.servers,
-            timing=self.timing,
         )
 
 

@@ -1,6 +1,6 @@
 """The Server-Timing header of a hook: how long the service took, and what each prefetch key cost it."""
 
-from cdshooks.chart.gather import Timing
+from cdshooks.services.service import Timing
 
 SERVER_TIMING = "Server-Timing"
 
@@ -11,8 +11,9 @@ def server_timing(timing: Timing, seconds: float) -> str:
         (
             f"total;dur={seconds * 1000:.1f}",
             *(
-                f"{key};desc={word}" + ("" if took is None else f";dur={took * 1000:.1f}")
-                for key, (word, took) in timing.keys.items()
+                f"{key};desc={each.word}"
+                + ("" if each.seconds is None else f";dur={each.seconds * 1000:.1f}")
+                for key, each in timing.keys.items()
             ),
         )
     )

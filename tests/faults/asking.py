@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import msgspec
 
-from cdshooks.chart.gather import Ask, Gathered, Timing, gather
+from cdshooks.chart.gather import Ask, Gathered, gather
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.settings import Settings
@@ -99,7 +99,6 @@ def ask(
     *,
     granted: FhirAuthorization | None = None,
     client: Client = ANYONE,
-    timing: Timing | None = None,
     without_token: bool = False,
     terminology: Terminology | None = None,
 ) -> Gathered:
@@ -117,6 +116,5 @@ def ask(
                 terminology=terminology or load(),
             ),
             servers=made,
-            timing=timing or Timing(),
         )
     )

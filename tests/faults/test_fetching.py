@@ -3,7 +3,8 @@
 import pytest
 
 from cdshooks.chart.capability import Capabilities, Capability
-from cdshooks.chart.gather import Timing
+from cdshooks.chart.lacking import LackingError
+from cdshooks.chart.ledger import Entry
 from cdshooks.chart.prefetch import PAGE, PATIENT_VIEW
 from cdshooks.chart.servers import FhirServers
 from cdshooks.trust.client import ANYONE, Client
@@ -379,15 +380,14 @@ def test_without_a_server_the_key_was_omitted(made: FhirServers) -> None:
 
 
 def test_what_became_of_each_key_is_noted_also_where_there_is_no_answer(made: FhirServers) -> None:
-    timing = Timing()
-    with fhir_server(CHART, Patient=fault.status(500)) as server, pytest.raises(Problem):
-        ask(made, server, without("patient", "conditions"), timing=timing)
-    assert timing.keys["labs"] == ("empty", None)
-    word, seconds = timing.keys["conditions"]
-    assert word == "fetched"
-    assert seconds is not None
-    assert seconds > 0
-    assert timing.keys["patient"][0] == "failed"
+    with fhir_server(CHART, Patient=fault.status(500)) as server, pytest.raises(LackingError) as lacking:
+        ask(made, server, without("patient", "conditions"))
+    ledger = lacking.value.ledger
+    assert ledger["labs"] == Entry("empty", None)
+    assert ledger["conditions"].word == "fetched"
+    assert ledger["conditions"].seconds is not None
+    assert ledger["conditions"].seconds > 0
+    assert ledger["patient"].word == "failed"
 
 
 def test_a_statement_of_a_medicine_points_at_it_too(made: FhirServers) -> None:

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def test_a_thousand_calls_leave_no_thread_and_no_connection() -> None:
 
         server.faults = dict.fromkeys(("Condition", "AllergyIntolerance", "Procedure"), in_turn)
 
-        def call(_: int) -> dict[str, str]:
+        def call(_: int) -> Mapping[str, str]:
             return ask(made, server, keys).ledger
 
         with ThreadPoolExecutor(AT_ONCE) as callers:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cdshooks.cards.orders import MOST_CARDS
 from cdshooks.guideline.orders import Hook
-from cdshooks.services import orders as service
+from cdshooks.services.service import Call
 from tests.charts import (
     ALBUMIN,
     CALCIUM,
@@ -337,7 +337,7 @@ def test_orders_that_concern_nobody_end_the_call_before_the_chart(
     def touched(*_: object) -> None:
         pytest.fail("the chart was looked at")
 
-    monkeypatch.setattr(service, "gather", touched)
+    monkeypatch.setattr(Call, "gather", touched)
     answer = ordered(*made, hook=hook, selections=["MedicationRequest/x1"])
     assert answer["cards"] == []
     assert evaluation(answer)["disposition"] == "not-evaluated"

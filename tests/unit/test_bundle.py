@@ -2,9 +2,9 @@
 
 import pytest
 
-from fhir_mappings.bundle import open_answer
+from fhir_mappings.bundle import joined, open_answer
 from fhir_mappings.reader import Irrelevant, Medication, Observation, Unreadable
-from tests.charts import Json, bundle, t_score, wire
+from tests.charts import Json, bundle, condition, patient, t_score, wire
 
 
 def outcome(*issues: Json) -> Json:
@@ -176,3 +176,22 @@ def test_a_medication_is_known_by_the_url_of_its_entry_too(
     for answer in (whole, one_is_bad):
         found = open_answer(wire(answer)).resources
         assert [each.id for each in found if isinstance(each, Medication)] == ids
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        t_score("-1.9"),
+        bundle(t_score("-1.9"), patient(), t_score("-2.9")),
+        bundle(outcome(issue("warning")), t_score("-1.9")),
+        bundle(outcome(issue("error"))),
+        bundle({"resourceType": "Basic"}, {"resourceType": "Patient", "id": 5}),
+        {"resourceType": "Basic"},
+    ],
+)
+def test_the_kinds_are_those_of_the_resources(answer: Json | None) -> None:
+    contents = open_answer(wire(answer))
+    assert contents.kinds == {type(each) for each in contents.resources}
+    both = joined([contents, open_answer(wire(condition("1")))], complete=True)
+    assert both.kinds == {type(each) for each in both.resources}
