@@ -9,11 +9,12 @@ is a `Fault`.
 from fhir_mappings.dosage.agreement import Agreement, agreement
 from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength, strength_of
 from fhir_mappings.dosage.mornings import is_in_the_morning
-from fhir_mappings.dosage.regimen import Amount, Dose, Fault, Rate, Regimen, Span, Step
+from fhir_mappings.dosage.regimen import NOT_UNDERSTOOD, Amount, Dose, Fault, Rate, Regimen, Span, Step
 from fhir_mappings.dosage.sig import read_sig, read_sigs
 from fhir_mappings.dosage.structured import read_dosage, read_given
 
 __all__ = [
+    "NOT_UNDERSTOOD",
     "NO_STRENGTH",
     "Agreement",
     "Amount",

@@ -36,11 +36,16 @@ _COUNT = frozenset(
         "drtab", "orodisper", "efftab", "effervescent tablet", "effervescent tablets",
         "delayed release tablet", "delayed release tablets", "oral tablet", "oral tablets", "oral capsule",
         "film-coated tablet", "film-coated tablets", "syringe", "syringes", "vial", "vials",
+        "tableta", "tabletas", "comprimido", "comprimidos", "comprimé", "comprimés", "comprime", "comprimes",
+        "tablette", "tabletten", "compressa", "compresse",
         "385055001",
     }
 )  # fmt: skip
 """One of what the product comes in, as UCUM annotations, v3-orderableDrugForm, SNOMED CT and people have it."""
+_DOSE = frozenset({"dose", "doses", "dosis"})
+"""One of these is no more than what is taken at a time: it says nothing about how much that is."""
 _SMALL_COUNT = 4
+_DIGITS = 9
 _PARTS = (Decimal("0.5"), Decimal("0.25"))
 
 
@@ -135,8 +140,13 @@ def _unit(written: str) -> tuple[Decimal, Kind] | None:
 
 
 def milligrams(low: object, high: object, strength: Strength) -> Amount | Fault:
-    """The milligrams of a quantity, or from one quantity to another."""
+    """The milligrams of a quantity, or from one quantity to another.
+
+    `NO_DOSE` only where nothing at all is said of either end.
+    """
     ends = [_in_mg(each, strength) for each in (low, high)]
+    if Fault.NO_DOSE in ends:
+        return Fault.NO_DOSE if ends[0] == ends[1] else Fault.DOSE_UNREADABLE
     for end in ends:
         if isinstance(end, Fault):
             return end
@@ -145,14 +155,31 @@ def milligrams(low: object, high: object, strength: Strength) -> Amount | Fault:
 
 
 def _in_mg(quantity: object, strength: Strength) -> Decimal | Fault:
+    if quantity is None or quantity == {} or _is_one_dose(quantity):
+        return Fault.NO_DOSE
     found = measured(quantity) or _counted(quantity, strength)
     if found is None:
-        return Fault.NO_DOSE
+        return Fault.DOSE_UNREADABLE
     value, kind = found
     if kind == "mass":
         return value
-    each = strength.mg if kind == "count" else strength.mg_per_ml
-    return Fault.NO_STRENGTH if each is None else value * each
+    if kind == "volume":
+        return Fault.NO_STRENGTH if strength.mg_per_ml is None else in_volume(value, strength.mg_per_ml)
+    return Fault.NO_STRENGTH if strength.mg is None else value * strength.mg
+
+
+def in_volume(ml: Decimal, mg_per_ml: Decimal) -> Decimal:
+    """The milligrams of so many millilitres: 75 mL of 70 mg in 75 mL are 70 mg, though 70/75 has no end."""
+    found = round(ml * mg_per_ml, _DIGITS)
+    return found.to_integral_value() if found == found.to_integral_value() else found.normalize()
+
+
+def _is_one_dose(quantity: object) -> bool:
+    units = {
+        text(member(quantity, name)).casefold().replace("(s)", "").strip("{}") for name in ("unit", "code")
+    }
+    alone = positive(member(quantity, "value")) == 1 and member(quantity, "comparator") is None
+    return alone and bool(units & _DOSE) and units <= {*_DOSE, "", "1"}
 
 
 def _counted(quantity: object, strength: Strength) -> tuple[Decimal, Kind] | None:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import TypeVar
 
-from fhir_mappings.dosage.amounts import Strength
+from fhir_mappings.dosage.amounts import Strength, in_volume
 from fhir_mappings.dosage.regimen import Amount, Fault
 
 _N = r"(\d{1,6}(?:\.\d{1,4})?)(?: (?:to|or) (\d{1,6}(?:\.\d{1,4})?))?"
@@ -13,10 +13,22 @@ _TABLETS_OF = re.compile(
     rf"\b(?:{_N} (?:x |of )?(?:the )?)?(\d{{1,6}}(?:\.\d{{1,4}})?) (mg|g|mcg) (?:oral )?tablet\b"
 )
 _MASS = re.compile(rf"\b{_N} (g|mg|mcg)\b")
-_TABLETS = re.compile(rf"\b{_N} (?:oral )?tablet\b")
+_TABLETS = re.compile(rf"\b{_N} (?:oral |whole |full |more )?(tablet|bottle)\b")
 _VOLUME = re.compile(rf"\b{_N} ml\b")
-_BARE = re.compile(rf"^(?:\| )?(?:take |give |use |sig |po )*{_N}(?= (?:po|by mouth|oral|orally|#|,|\|)|$)")
-_OTHER_UNITS = re.compile(r"\b(?:unit|units|iu|mg per|mcg per|puff|puffs|drop|drops|up to)\b")
+_BARE = re.compile(
+    rf"^(?:[#|,] )*(?:take |give |use |sig |po |dose |swallow |\| )*{_N}"
+    r"(?= (?:po|by mouth|oral|orally|to be (?:taken|swallowed)|together|at once|(?:on )?#|,|\|)|$)"
+)
+_VITAMIN_D = re.compile(r"\b\d+(?: to \d+)? (?:units?|iu|unt)\b")
+"""Alendronate and steroids are measured in no units: these are of the vitamin D in the same tablet."""
+_ONE_DOSE = re.compile(r"\b(?:1|a single) dose\b")
+_OTHER_UNITS = re.compile(r"\b(?:mg per|mcg per|puff|puffs|drop|drops|up to)\b")
+_LEFT_OVER = re.compile(
+    r"\d|\b(?:double|doubled|twin|triple|couple|pair|dozen|both tablet|several|few|many|extra|"
+    r"additional|another|half|quarter|hundred|ii|iii|dos|tres|cuatro|deux|trois|quatre|zwei|drei|vier|duas|dois|"
+    r"due tablet)\b"
+)
+"""What, after all that was understood has been taken out, says something about how much that was not."""
 _TWO_NUMBERS = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d+)? \d+(?:\.\d+)? (?:g|mg|mcg)\b")
 """How "2 70 mg" is meant, nobody knows."""
 _MOST_TABLETS = 20
@@ -27,12 +39,17 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
     """The milligrams of one dose, from what is left of a clause after its frequency has been taken out.
 
     "2 tablets (70 mg)" says 70 mg in all, or twice 70: only the product's strength can tell, and where it
-    cannot there is no dose. Two different amounts are no dose either.
+    cannot there is no dose. Two different amounts are no dose either, and neither is one beside a number that
+    is none of those known: `NO_DOSE` only where nothing about an amount is left.
     """
+    text = _ONE_DOSE.sub(" ", text)
     if _OTHER_UNITS.search(text):
-        return Fault.NO_DOSE
+        return Fault.DOSE_UNREADABLE
     counts: set[Amount] = set()
     sizes: set[Decimal] = set()
+    masses: set[Amount] = set()
+    volumes: set[Amount] = set()
+    kinds: set[str] = set()
 
     def sized(match: re.Match[str]) -> str:
         sizes.add(Decimal(match[3]) * _IN_MG[match[4]])
@@ -40,19 +57,37 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
             counts.add(_amount(match))
         return " "
 
+    def counted(match: re.Match[str]) -> str:
+        counts.add(_amount(match))
+        kinds.add(match[3])
+        return " "
+
+    def massed(match: re.Match[str]) -> str:
+        masses.add(_amount(match, _IN_MG[match[3]]))
+        return " "
+
+    def filled(match: re.Match[str]) -> str:
+        volumes.add(_amount(match))
+        return " "
+
     text = _TABLETS_OF.sub(sized, text)
     if _TWO_NUMBERS.search(text):
-        return Fault.NO_DOSE
-    masses = {_amount(match, _IN_MG[match[3]]) for match in _MASS.finditer(text)}
-    counts |= {_amount(match) for match in _TABLETS.finditer(text)}
-    volumes = {_amount(match) for match in _VOLUME.finditer(text)}
-    if not (counts or masses or volumes):
-        bare = _BARE.search(" ".join(text.split()))
-        counts = {_amount(bare)} if bare else set()
-    if any(len(each) > 1 for each in (counts, sizes, masses, volumes)) or (counts and volumes):
-        return Fault.NO_DOSE
+        return Fault.DOSE_UNREADABLE
+    text = _VOLUME.sub(filled, _TABLETS.sub(counted, _MASS.sub(massed, text)))
+    bare = None if counts or masses or volumes else _BARE.search(" ".join(text.split()))
+    if bare is not None:
+        counts = {_amount(bare)}
+        text = " ".join(text.split())[bare.end() :]
+    if counts or masses or volumes or sizes:
+        text = _VITAMIN_D.sub(" ", text)
+    if _LEFT_OVER.search(text) or ("bottle" in kinds and strength.mg_per_ml is None):
+        return Fault.DOSE_UNREADABLE
+    if any(len(each) > 1 for each in (counts, sizes, masses, volumes)) or (
+        counts and volumes and kinds != {"bottle"}
+    ):
+        return Fault.DOSE_UNREADABLE
     if any(not 0 < each.low <= each.high for each in counts | masses | volumes) or 0 in sizes:
-        return Fault.NO_DOSE
+        return Fault.DOSE_UNREADABLE
     return _resolved(_only(counts), _only(sizes), _only(masses), _only(volumes), strength)
 
 
@@ -60,7 +95,7 @@ def _resolved(
     count: Amount | None, size: Decimal | None, mass: Amount | None, volume: Amount | None, strength: Strength
 ) -> Amount | Fault:
     if count is not None and count.high > _MOST_TABLETS:
-        return Fault.NO_DOSE
+        return Fault.DOSE_UNREADABLE
     if size is not None and strength.mg is not None and size != strength.mg:
         return Fault.CONTRADICTORY
     each = size or strength.mg
@@ -68,7 +103,15 @@ def _resolved(
         # "75 mL (70 mg)" says what is in it.
         if mass is not None and strength.mg_per_ml is None:
             return mass
-        return _by_count(volume, strength.mg_per_ml, mass)
+        if strength.mg_per_ml is None:
+            return Fault.NO_STRENGTH
+        low, high = (in_volume(each, strength.mg_per_ml) for each in (volume.low, volume.high))
+        total = Amount(low=low, high=high)
+        if count is not None and (each is None or count.low * each != low or count.high * each != high):
+            # So many bottles are not so many millilitres.
+            return Fault.CONTRADICTORY
+        # "70 mg (5 mL)" of a solution with 1 mg in each is neither.
+        return total if mass in {None, total} else Fault.CONTRADICTORY
     if count is None and size is not None:
         count = Amount(low=Decimal(1), high=Decimal(1))
     return _by_count(count, each, mass)

@@ -30,32 +30,62 @@ _PART_OF_DAY = {
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?: ,| and| , and| \|)? (?:every |on )?{_WEEKDAY})*"
 _TURN = "(day|week|month|morning|evening|night)"
+_BUT = (
+    r"(?:except|excluding|but(?: not)?|skip|skipping)(?: for| on)? "
+    rf"((?:every |on )*{_WEEKDAYS}|weekends?)"
+)
 _ORDINALS = {"other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4}
 
 _A_DAY = re.compile(
     r"(\d(?: (?:tablet|dose|mg|g|mcg|ml|by|mouth|po|oral|orally))*) a (day|week|month|year)\b"
 )
+_PER_WHOM = (
+    r"(?:os|mouth|tube|ng tube|tablet|\d+ (?:units?|iu|unt|mcg)|instructions?|directions?|protocol|label|"
+    r"package|pharm\w*|md|physician|doctor|dr|provider|prescriber|patient|pt|request|plan|insurance|formulary|endo\w*|"
+    r"rheum\w*|pcp|np|clinic|guidelines?|her|his|their|your|our|the|my|policy)"
+)
+_SPAN = r"(?:[\d.]+|an)(?: to (?:[\d.]+|an))? (?:minute|hour)s?(?: to (?:[\d.]+|an) (?:minute|hour))?"
 _NEUTRAL = re.compile(
-    r"\b(?:of|for|in) the day\b"
-    r"|\bday of (?:the|each|every) week\b"
-    r"|\bsame day\b|\byour (?:usual )?day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every) week)"
-    r"|\bper (?:os|mouth|tube|ng tube|tablet|\d+ (?:units?|iu|unt)|instructions?|directions?|protocol|label|"
-    r"package|pharmacy|pharmacist|md|physician|doctor)\b"
+    r"\b(?:of|for|in) (?:the )?day\b"
+    r"|\b(?:(?:pick|choose|select|on|any|a|1|the same) )*day of (?:the|each|every) week\b"
+    r"|\bsame day\b|\byour (?:usual |chosen |regular )?day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every) week)"
+    r"|\b(?:on|during|throughout|start of|beginning of|rest of|remainder of|part of|thing in|early in|later in|"
+    r"before|after|until later in|of) (?:the|that|your|this|same) day\b"
+    rf"|\bper {_PER_WHOM}\b"
     r"|\bat once\b|\bnext (?:day|morning)\b"
-    r"|\b(?:at least |about )?[\d.]+ (?:to [\d.]+ )?(?:minute|hour)s? (?:before|prior|after|apart|from|ac|pc)\b"
-    r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b"
+    rf"|\b(?:at least |about )?{_SPAN} (?:before|prior|after|apart|from|ac|pc)\b"
+    r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b|\b0\.5 (?:an |a )?hour\b"
     r"|\b(?:for |wait |x )?(?:at least |about )?[\d.]+ (?:to [\d.]+ )?minute\b"
-    r"|\b\d+ day course\b|\bup to \d+(?= (?:\||minute|hour))"
-    rf"|\b(?:start|starting|begin|beginning)(?: on)?(?: the)?(?: next)? {_WEEKDAY}\b"
+    r"|\b(?:for|wait) (?:at least |about )?(?:an|[\d.]+) (?:to [\d.]+ )?hour\b"
+    r"|\b\d{1,3} (?:to \d{1,3} )?(?:before|prior|ac)\b"
+    r"|\b\d+ (?:day|week|month|year) (?:of )?(?:course|treatment|therapy|trial|total|plan|(?:drug )?holiday)\b"
+    r"|\bup to \d+(?= (?:\||minute|hour))"
+    rf"|\b(?:start|starting|begin|beginning|1 dose)(?: on)?(?: the)?(?: next| this)? {_WEEKDAY}\b"
     r"|\bsun (?:exposure|light|screen)\b"
 )
 """Words about time that are not about how often."""
 
+_FOREIGN = (
+    # Spanish, Portuguese, Italian, French, German; what is English too is left out.
+    r"d[ií]as?|diari\w+|di[aá]ri\w+|cada|semana\w*|mensual\w*|mensal\w*|quincenal\w*|veces|vez|vezes|noches?|"
+    r"mañanas?|mananas?|tardes?|horas?|ma?eses|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingos?|"
+    r"todos|todas|jours?|journ\w+|quotidien\w*|quotidian\w*|semaines?|hebdo\w*|fois|chaque|matins?|soirs?|"
+    r"heures?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|giorn\w+|settiman\w*|ogni|volt[ae]|"
+    r"mattin[ao]|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|domenica|t(?:ä|ae)gl\w*|wochen?|"
+    r"w(?:ö|oe)chentl\w*|monatl\w*|jede[nrsm]?|morgens|abends|mittags|nachts|stunden|montags?|dienstags?|"
+    r"mittwochs?|donnerstags?|freitags?|samstags?|sonntags?|noites?|manhãs?|"
+    # Latin.
+    r"mane|nocte|omni|alt die|alternis"
+)
 _LEFT_OVER = re.compile(
-    r"\b(?:every|each|per|daily|weekly|monthly|yearly|hourly|day|week|month|year|hour|twice|x|alternate|"
-    r"biweekly|bimonthly|semiweekly|fortnight|weekend|weekends|up to|alternating|bid|tid|qid|qod|tiw|biw|"
-    r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|"
-    r"q\w{1,4})\b|\b\d+ time\b"
+    r"\b(?:every|each|per|daily|weekly|monthly|yearly|hourly|day|week|month|year|hour|twice|x(?= \d)|(?<=\d )x|"
+    r"alternate|biweekly|bimonthly|semiweekly|unclear|fortnight|midweek|weekend|weekends|up to|alternating|bid|"
+    r"tid|qid|qod|tiw|biw|"
+    r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|repeat|repeated|repeating|"
+    r"again|except|excluding|skip|skipping|several time|many time|few time|"
+    rf"q\w{{1,4}}|{_FOREIGN})\b|\b\d+ time\b"
+    r"|\b(?:m|t|w|f|tu|th|we|fr|sa|su)(?: (?:and|,|per|or|\|))? (?:m|t|w|f|tu|th|we|fr|sa|su)\b"
+    r"|\b(?:mwf|tth|tuth|mowefr|mth|mf|ttf|tthsa|tuthsa)\b"
 )
 """What, after all that was understood has been taken out, shows that something was not."""
 
@@ -63,7 +93,16 @@ _LEFT_OVER = re.compile(
 _EVERY_PART = re.compile(
     rf"\b(?:once )?(?:every|each) {_WHEN}(?: (?:and|,) (?:every |each |at |in the |with )?{_WHEN})*\b"
 )
-_TWO_PARTS = re.compile(rf"\b{_WHEN} (?:and|,|\|) (?:[\w.#]+ ){{0,5}}?{_WHEN}\b")
+_PART = re.compile(rf"\b{_WHEN}\b")
+_AND_PART = re.compile(rf"\b(?:and|or) (?:[\w.]+ ){{0,5}}?{_WHEN}\b")
+_ANOTHER = r"(?:take )?(?:\d+(?:\.\d+)?|another|an? (?:extra|additional)) (?:(?:\d+ mg )?tablet|mg)\b"
+_AND_MORE = re.compile(
+    rf"(?:tablet|mg) [^|#]*?\b(?:and|with|also) {_ANOTHER}"
+    rf"|\b(?:and|with|then|also) {_ANOTHER}(?! (?:(?:on|in the|at|every|po|by mouth|oral|orally) )*#)"
+)
+"""A second dose that no frequency goes with: "1 tablet daily and 1 tablet at bedtime"."""
+_AND_A_DAY = re.compile(rf"# and (?:(?:on|every|each) )*{_WEEKDAY}\b")
+"""A day beside a frequency: "weekly and Wednesday"."""
 _EVERY_WEEKDAY = re.compile(rf"\b(?:once )?(?:every|each) {_WEEKDAYS}\b")
 _SOME_WEEKDAYS = re.compile(rf"\b{_WEEKDAYS}\b")
 
@@ -106,20 +145,35 @@ def find_frequencies(text: str) -> Frequencies:
     take(_EVERY_PART, each_part)
     if parts_of_day:
         rates.add(_rate(len(parts_of_day), Fraction(1)))
+    day_beside = _AND_A_DAY.search(" ".join(text.split()))
     take(_EVERY_WEEKDAY, each_weekday)
-    if not days_named:
+    recurring = bool(days_named)
+    others = set(re.findall(rf"\b{_WEEKDAY}\b", text)) - days_named
+    if not recurring:
         take(_SOME_WEEKDAYS, each_weekday)
         recurring = len(days_named) > 1
+        others = set()
     else:
-        recurring = True
         text = re.sub(rf"\b{_WEEKDAY}\b", " ", text)
     if days_named and (recurring or rates):
         # "Weekly on Sunday" names the day of a week; "on Sunday" alone may be next Sunday.
         rates.add(_rate(len(days_named), _DAYS["week"]))
-    two_parts = _TWO_PARTS.search(text)
-    once_a_day = rates == {_rate(1, Fraction(1))}
-    understood = not _LEFT_OVER.search(text) and not (two_parts and once_a_day)
-    return Frequencies(rates=frozenset(rates), rest=" ".join(text.split()), understood=understood)
+    text = " ".join(text.split())
+    beside = others or day_beside or _AND_MORE.search(text) or _two_parts(text, parts_of_day)
+    understood = not (beside or _LEFT_OVER.search(text))
+    return Frequencies(rates=frozenset(rates), rest=text, understood=understood)
+
+
+def _two_parts(text: str, taken: set[str]) -> bool:
+    """Whether what is left names another part of the day than the one, or those, that are understood.
+
+    Evening and night are one ("every evening at bedtime"), unless they are joined by "and".
+    """
+    left = {_PART_OF_DAY[found[1]] for found in _PART.finditer(text)} - taken
+    joined = {_PART_OF_DAY[found[1]] for found in _AND_PART.finditer(text)} - taken
+    parts = left | taken
+    late = {"evening", "night"}
+    return len(parts) > 1 and bool(left) and (bool(joined) or not parts <= late)
 
 
 def _rate(
@@ -177,6 +231,12 @@ def _a_day_on(match: re.Match[str]) -> Rate | None:
     return None if times is None else _rate(times[0] * days, _DAYS["week"], times[1] * days)
 
 
+def _but(match: re.Match[str]) -> Rate:
+    """Every day but on those."""
+    days = len(set(re.findall(_WEEKDAY, match[1]))) or 2
+    return _rate(DAYS_IN_WEEK - days, _DAYS["week"])
+
+
 def _is(times: Fraction | int, unit: str) -> Callable[[re.Match[str]], Rate | None]:
     return lambda _match: _rate(times, _DAYS[unit])
 
@@ -188,12 +248,14 @@ def _by_unit(match: re.Match[str]) -> Rate | None:
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Rate | None]], ...] = tuple(
     (re.compile(rf"\b{pattern}\b"), rate)
     for pattern, rate in (
-        (rf"(?:{_TIMES} )?every {_N} {_UNIT}", _every),
+        (rf"(?:{_TIMES} )?(?:every|per) {_N} {_UNIT}", _every),
         (
             rf"(?:once )?(?:on )?(?:every |each )?({'|'.join(_ORDINALS)}) {_TURN}",
             _every_other,
         ),
         (rf"(?:every |each )other {_WEEKDAY}", _is(Fraction(1, 2), "week")),
+        (rf"(?:daily|(?:once )?(?:every|each|a|per) day)(?: ,)? {_BUT}", _but),
+        (rf"{_TIMES} (?:in|within|in every) {_N} {_UNIT}", _every),
         (rf"{_TIMES} (?:a|per|each) day (?:only )?on ({_WEEKDAYS})", _a_day_on),
         (rf"{_TIMES}(?: (?:a|per|each|every|in a|in each))? {_PERIODIC}", _times_per),
         (rf"(daily|weekly|monthly) {_TIMES}", _period_then_times),

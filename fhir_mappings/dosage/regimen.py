@@ -19,9 +19,13 @@ class Fault(StrEnum):
     """Why a dosage, or a part of it, could not be read."""
 
     NO_FREQUENCY = "no-frequency"
-    """It does not say how often, in words or codes that are understood."""
+    """It does not say how often."""
+    FREQUENCY_UNREADABLE = "frequency-unreadable"
+    """It has words about time that were not understood."""
     NO_DOSE = "no-dose"
-    """It does not say how much, or in a unit that is not one."""
+    """It does not say how much."""
+    DOSE_UNREADABLE = "dose-unreadable"
+    """It says something about how much, in words, numbers or units that were not understood."""
     NO_STRENGTH = "no-strength"
     """It counts tablets or millilitres of a product whose strength is not known."""
     CONTRADICTORY = "contradictory"
@@ -32,6 +36,12 @@ class Fault(StrEnum):
     """It is broken, or has a modifier that is not understood."""
     ABOVE_MAXIMUM = "above-maximum"
     """It adds up to more than the maximum per period that it states itself; it was read all the same."""
+
+
+NOT_UNDERSTOOD = frozenset(
+    {Fault.FREQUENCY_UNREADABLE, Fault.DOSE_UNREADABLE, Fault.WRONG_VERSION, Fault.UNREADABLE}
+)
+"""What was said and may change the meaning of the rest."""
 
 
 class Amount(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -63,10 +73,12 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Dose(msgspec.Struct, frozen=True, kw_only=True):
     """One instruction: `mg` each time, `per_week` times, both absent where they could not be read.
 
+    `unread` is true where it says how much and that could not be read: then nothing may stand in for `mg`.
     `days` is how long it goes on, `start` and `end` the days it is bound to, all as far as it says so.
     """
 
     mg: Amount | None = None
+    unread: bool = False
     per_week: Rate | None = None
     as_needed: bool = False
     days: int | None = None
@@ -182,15 +194,29 @@ class Regimen(msgspec.Struct, frozen=True, kw_only=True):
             total += max(length or 0 for length in lengths)
         return total or None
 
-    def with_dose(self, mg: Decimal) -> "Regimen":
-        """The same regimen with so many milligrams each time where it does not say how much."""
-        amount = Amount(low=mg, high=mg)
+    @property
+    def at_once(self) -> Step | None:
+        """All steps as one, where one is followed by another and nobody says when it ends; else None."""
+        ends = [
+            each.last_day(datetime.date.min) is not None or _begins(after) is not None
+            for step, after in itertools.pairwise(self.steps)
+            for each in step.doses
+        ]
+        return None if all(ends) else Step(doses=self.doses)
+
+    def with_dose(self, mg: Amount | None) -> "Regimen":
+        """The same regimen with so many milligrams each time where it says nothing about how much.
+
+        None: something else says how much, and that could not be read.
+        """
         return msgspec.structs.replace(
             self,
             steps=tuple(
                 Step(
                     doses=tuple(
-                        dose if dose.mg is not None else msgspec.structs.replace(dose, mg=amount)
+                        dose
+                        if dose.mg is not None or dose.unread
+                        else msgspec.structs.replace(dose, mg=mg, unread=mg is None)
                         for dose in step.doses
                     )
                 )

@@ -5,6 +5,7 @@ Never a guess. A text that names two frequencies, or has words about time that w
 not taken for what it asks. Text never fires a recommendation (GUIDELINE, "Matching by text").
 """
 
+import itertools
 import re
 import secrets
 from collections.abc import Iterable
@@ -12,10 +13,11 @@ from collections.abc import Iterable
 import msgspec
 
 from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength
+from fhir_mappings.dosage.asides import without_asides
 from fhir_mappings.dosage.dose_words import find_dose
 from fhir_mappings.dosage.frequency_words import find_frequencies
 from fhir_mappings.dosage.json import listed, member, text
-from fhir_mappings.dosage.regimen import Amount, Dose, Fault, Rate, Regimen, Step
+from fhir_mappings.dosage.regimen import NOT_UNDERSTOOD, Amount, Dose, Fault, Rate, Regimen, Step
 from fhir_mappings.dosage.structured import Read, assembled
 from fhir_mappings.dosage.words import canonical
 
@@ -24,26 +26,10 @@ LONGEST_SIG = 1000
 REMEMBERED = 4096
 """Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
-_NEGATED = re.compile(
-    r"\b(?:do not|does not|must not|should not|can not|not|never|no more than|at most|avoid|instead of|"
-    r"rather than|maximum|max|no)\b(?: (?:to )?(?:be )?(?:take|taken|taking|use|used|exceed))?"
-    r"(?:(?! [|,] | take\b| but\b| only\b| instead\b)[^|])*"
-)
-"""What is not asked for, up to the end of the clause: a warning, or a limit."""
-_DANGER = re.compile(
-    r"\b(?:taking |taken )?(?:it )?(?:daily|every day)(?: (?:use|dosing|intake|doses?|ingestion))? "
-    r"(?:is|may|can|could|will|would)\b[^|]*"
-)
-_AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
-_SUPPLIED = re.compile(
-    r"\b\d+ (?:day|week|month) supply\b|# ?\d+(?: tablet)?|\b\d+ refills?\b"
-    r"|\b(?:disp|dispense|qty|quantity|refills?|rf|supply)\b(?: of)?(?: \|)?(?: \d+)?"
-)
-"""What the pharmacy hands out."""
-_SUPPLIED_LAST = re.compile(r"(?<= tablet )(.*), \d+ tablet *$")
 _OTHER_SUBSTANCE = re.compile(
     r"\b(?:(?:and|with|plus|also|take|continue|your|a) )*"
-    r"(?:calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|exercise|walk|fluids)\b[^|,]*"
+    r"(?:calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|exercise|walk|fluids|dxa|dexa|bmd|"
+    r"labs?|dental|dentist)\b[^|,]*"
 )
 """Something else that is taken or done, maybe daily."""
 _LASTING = re.compile(
@@ -52,7 +38,7 @@ _LASTING = re.compile(
 )
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _THEN = re.compile(r"(?: [|,])? (?:and )?(?:then|followed by|after that|thereafter)(?: ,)? ")
-_STOP = re.compile(r"^(?:stop|off|discontinue|done)\b")
+_STOP = re.compile(r"^(?:stop|off|discontinue|done|hold|drug holiday|holiday|reassess|re ?evaluate|review)\b")
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,11 +53,13 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True):
 # The same sigs come again and again. They are remembered by two of Python's keyed hashes, 128 bits in all, and
 # not by themselves: no word of a chart outlives the call it came with.
 _SALT = secrets.token_hex(16)
-_remembered: dict[tuple[int, int, Strength], Regimen] = {}
+_remembered: dict[tuple[int, int, Strength, bool], Regimen] = {}
 
 
-def read_sig(sig: str, *, strength: Strength = NO_STRENGTH) -> Regimen:
+def read_sig(sig: str, *, strength: Strength = NO_STRENGTH, beside: bool = False) -> Regimen:
     """Read one text; an empty one gives a regimen without steps.
+
+    `beside`: whether it stands beside the sig. What it says of calcium is then said of calcium only.
 
     Where a part is missing the dose has none: "once weekly" is one dose a week of unknown size. Steps are
     read only of a plain taper: "daily for 5 days, then weekly".
@@ -80,23 +68,19 @@ def read_sig(sig: str, *, strength: Strength = NO_STRENGTH) -> Regimen:
         return Regimen()
     if len(sig) > LONGEST_SIG:
         return Regimen(steps=(Step(doses=(Dose(),)),), faults=(Fault.UNREADABLE,))
-    key = (hash(sig), hash(sig + _SALT), strength)
+    key = (hash(sig), hash(sig + _SALT), strength, beside)
     found = _remembered.get(key)
     if found is None:
-        found = _read(sig, strength)
+        found = _read(sig, strength, beside=beside)
         if len(_remembered) >= REMEMBERED:
             _remembered.clear()
         _remembered[key] = found
     return found
 
 
-def _read(sig: str, strength: Strength) -> Regimen:
-    plain = f" {canonical(sig)} "
-    as_needed = bool(_AS_NEEDED.search(plain))
-    for removed in (_AS_NEEDED, _SUPPLIED, _DANGER, _NEGATED):
-        plain = removed.sub(" ", plain)
-    plain = _SUPPLIED_LAST.sub(r"\1", plain)
-    parts = [_part(each, strength) for each in _steps_of(" ".join(plain.split()))]
+def _read(sig: str, strength: Strength, *, beside: bool) -> Regimen:
+    plain, as_needed = without_asides(canonical(sig))
+    parts = [_part(each, strength, beside=beside) for each in _steps_of(plain)]
     return _regimen(parts, as_needed=as_needed)
 
 
@@ -110,11 +94,11 @@ def _steps_of(plain: str) -> list[str]:
     return split if len(split) > 1 and all(lasting) else [plain]
 
 
-def _part(plain: str, strength: Strength) -> _Part:
+def _part(plain: str, strength: Strength, *, beside: bool) -> _Part:
     lengths = {_length(match) for match in _LASTING.finditer(plain)}
     plain = _LASTING.sub(" # ", plain)
     found = find_frequencies(_OTHER_SUBSTANCE.sub(" ", plain))
-    if not found.rates:
+    if not (found.rates or beside):
         found = find_frequencies(plain)
     return _Part(
         rates=found.rates,
@@ -134,6 +118,7 @@ def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
     steps: list[Step] = []
     rate: Rate | None = None
     amount: Amount | None = None
+    unread = False
     for place, part in enumerate(parts):
         last = place == len(parts) - 1
         if len(part.rates) > 1 or (part.days is None and not last):
@@ -141,7 +126,7 @@ def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
             faults[Fault.CONTRADICTORY] = None
             rate = None
         elif not part.understood:
-            faults[Fault.NO_FREQUENCY] = None
+            faults[Fault.FREQUENCY_UNREADABLE] = None
             rate = None
         elif part.rates:
             (rate,) = part.rates
@@ -150,14 +135,16 @@ def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
             rate = None
         # "40 mg daily for 5 days, then 20 mg for 5 days" and "daily for 5 days, then weekly": the rest goes on.
         if isinstance(part.amount, Amount):
-            amount = part.amount
+            amount, unread = part.amount, False
         elif part.amount is not Fault.NO_DOSE or amount is None:
+            amount, unread = None, unread or part.amount is not Fault.NO_DOSE
             faults[part.amount] = None
-            amount = None
-        steps.append(Step(doses=(Dose(mg=amount, per_week=rate, as_needed=as_needed, days=part.days),)))
+        steps.append(
+            Step(doses=(Dose(mg=amount, unread=unread, per_week=rate, as_needed=as_needed, days=part.days),))
+        )
     if len(steps) > 1 and any(dose.per_week is None for step in steps for dose in step.doses):
         # A taper of which one step is not understood is not understood.
-        steps = [Step(doses=(Dose(mg=None, per_week=None, as_needed=as_needed),))]
+        steps = [Step(doses=(Dose(unread=True, as_needed=as_needed),))]
     return Regimen(steps=tuple(steps), faults=tuple(faults))
 
 
@@ -165,31 +152,46 @@ def read_sigs(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> 
     """Read the words of `dosageInstruction` or `dosage`: of each element its text, in the order of sequences.
 
     The text of an element is `text`, and where that says no frequency `timing.code` in words,
-    `patientInstruction` and `additionalInstruction`. All that say one must say the same.
+    `patientInstruction` and `additionalInstruction`. All that say how often, or how much, must say the same.
     """
     return assembled(raw, lambda element: _of_element(element, strength))
 
 
 def _of_element(element: object, strength: Strength) -> Read | None:
-    readings = [read_sig(each, strength=strength) for each in _texts(element)]
-    readings = [each for each in readings if each.steps]
+    own = [read_sig(each, strength=strength) for each in _texts(element)]
+    besides = [read_sig(each, strength=strength, beside=True) for each in _instructions(element)]
+    readings = [each for each in (*own, *besides) if each.steps]
     if not readings:
         return None
     telling = [each for each in readings if each.says_how_often]
     rates = {tuple(step.doses[0].per_week for step in each.steps) for each in telling}
-    unclear = any(Fault.CONTRADICTORY in each.faults for each in readings[:1])
-    if len(rates) > 1 or unclear:
-        return (Step(doses=(Dose(),)),), (Fault.CONTRADICTORY,)
+    amounts = [each.mg_per_dose for each in readings if each.mg_per_dose is not None]
+    apart = any(not one.overlaps(other) for one, other in itertools.combinations(amounts, 2))
+    if len(rates) > 1 or apart or any(Fault.CONTRADICTORY in each.faults for each in readings):
+        return (Step(doses=(Dose(unread=True),)),), (Fault.CONTRADICTORY,)
     best = telling[0] if telling else readings[0]
-    return best.steps, best.faults
+    faults = dict.fromkeys(best.faults)
+    faults.update(
+        dict.fromkeys(fault for each in readings for fault in each.faults if fault in NOT_UNDERSTOOD)
+    )
+    if amounts:
+        best = best.with_dose(amounts[0])
+    return best.steps, tuple(faults)
 
 
 def _texts(element: object) -> Iterable[str]:
     code = member(member(element, "timing"), "code")
     yield text(member(element, "text"))
-    yield text(member(code, "text"))
-    for coding in listed(member(code, "coding")):
-        yield text(member(coding, "display"))
+    yield from _words(code)
+
+
+def _instructions(element: object) -> Iterable[str]:
     yield text(member(element, "patientInstruction"))
     for additional in listed(member(element, "additionalInstruction")):
-        yield text(member(additional, "text"))
+        yield from _words(additional)
+
+
+def _words(concept: object) -> Iterable[str]:
+    yield text(member(concept, "text"))
+    for coding in listed(member(concept, "coding")):
+        yield text(member(coding, "display"))

@@ -23,6 +23,9 @@ _OF_OTHER_VERSIONS = (
 )
 """Members of a Dosage in DSTU2, STU3 and R5 that R4 does not have; ignored, they could be misread."""
 
+_HOW_MUCH = ("doseQuantity", "doseRange")
+_GRAVITY = (Fault.NO_DOSE, Fault.NO_STRENGTH, Fault.DOSE_UNREADABLE, Fault.CONTRADICTORY)
+
 Read = tuple[tuple[Step, ...], tuple[Fault, ...]]
 """The steps of one element, mostly one, and what could not be read of it."""
 
@@ -88,17 +91,18 @@ def _instruction(element: object, strength: Strength) -> Read:
 
 def _dose(element: object, strength: Strength) -> tuple[Dose, tuple[Fault, ...]]:
     if not isinstance(element, dict) or element.get("modifierExtension"):
-        return Dose(), (Fault.UNREADABLE,)
+        return Dose(unread=True), (Fault.UNREADABLE,)
     if any(element.get(name) is not None for name in _OF_OTHER_VERSIONS):
-        return Dose(), (Fault.WRONG_VERSION,)
+        return Dose(unread=True), (Fault.WRONG_VERSION,)
     as_needed = _as_needed(element)
     if as_needed is None:
-        return Dose(as_needed=True), (Fault.UNREADABLE,)
+        return Dose(unread=True, as_needed=True), (Fault.UNREADABLE,)
     timing = read_timing(element.get("timing"))
     amount = _amount(listed(element.get("doseAndRate")), strength)
     faults = [each for each in (timing.fault, amount) if isinstance(each, Fault)]
     dose = Dose(
         mg=amount if isinstance(amount, Amount) else None,
+        unread=isinstance(amount, Fault) and amount is not Fault.NO_DOSE,
         per_week=timing.per_week,
         as_needed=as_needed,
         days=timing.days,
@@ -119,14 +123,27 @@ def _as_needed(element: dict[str, object]) -> bool | None:
 
 
 def _amount(rates: list[object], strength: Strength) -> Amount | Fault:
-    """Milligrams at a time; several entries are the same dose in other words, as ordered and as calculated."""
-    found = [_dose_of(each, strength) for each in rates]
+    """Milligrams at a time; several entries are the same dose in other words, as ordered and as calculated.
+
+    A rate alone ("140 mg a week") is not read, and is not nothing.
+    """
+    dosed = [each for each in rates if any(member(each, name) is not None for name in _HOW_MUCH)]
+    if not dosed:
+        return Fault.DOSE_UNREADABLE if any(map(_says_something, rates)) else Fault.NO_DOSE
+    found = [_dose_of(each, strength) for each in dosed]
     amounts = {each for each in found if isinstance(each, Amount)}
-    if len(amounts) == 1:
-        return amounts.pop()
-    if amounts:
+    if len(amounts) > 1:
         return Fault.CONTRADICTORY
-    return next((each for each in found if isinstance(each, Fault)), Fault.NO_DOSE)
+    if amounts and Fault.DOSE_UNREADABLE not in found:
+        return amounts.pop()
+    return max((each for each in found if isinstance(each, Fault)), key=_GRAVITY.index)
+
+
+def _says_something(rate: object) -> bool:
+    """Whether it has any more than its type, and be it broken."""
+    return bool(rate) and not (
+        isinstance(rate, dict) and rate.keys() <= {"type", "id", "extension", *_HOW_MUCH}
+    )
 
 
 def _dose_of(rate: object, strength: Strength) -> Amount | Fault:

@@ -70,6 +70,9 @@ def read_timing(element: object) -> Timing:
     Words ("every morning" in `code.text`) are not read here. What names a time of the day only is no
     frequency: who takes a weekly tablet takes it in the morning too.
     """
+    if isinstance(element, list) and len(element) == 1:
+        # Where R4 has one, clients write a list of one.
+        (element,) = element
     if element is None:
         return Timing(fault=Fault.NO_FREQUENCY)
     if not isinstance(element, dict) or element.get("modifierExtension"):

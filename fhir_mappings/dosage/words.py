@@ -8,11 +8,16 @@ letter away from a word about dosage, and from no other word, are mended.
 import re
 import unicodedata
 
+from fhir_mappings.dosage.asides import without_marks
+
 _FRACTIONS = {"½": " 1/2 ", "¼": " 1/4 ", "¾": " 3/4 "}
 _NUMBERS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "twelve": "12", "fourteen": "14", "thirty": "30", "seventy": "70",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14", "fifteen": "15",
+    "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
+    "eighty": "80", "ninety": "90",
 }  # fmt: skip
+_COMPOUND = re.compile(r"\b(twenty|thirty|eighty)[ -](one|two|three|four|five|six|seven|eight|nine)\b")
 _TOKENS = {
     "qow": "every other week",
     "qd": "daily", "qday": "daily", "qdaily": "daily", "od": "daily", "dly": "daily", "everyday": "daily",
@@ -26,7 +31,11 @@ _TOKENS = {
     "years": "year", "h": "hour", "hr": "hour", "hrs": "hour", "hours": "hour", "min": "minute",
     "mins": "minute", "minutes": "minute", "times": "time", "tab": "tablet", "tabs": "tablet",
     "tablets": "tablet", "cap": "tablet", "caps": "tablet", "capsule": "tablet", "capsules": "tablet",
-    "pill": "tablet", "pills": "tablet", "caplet": "tablet", "caplets": "tablet", "mgs": "mg",
+    "pill": "tablet", "pills": "tablet", "caplet": "tablet", "caplets": "tablet", "tbl": "tablet",
+    "tbls": "tablet", "tabl": "tablet", "ea": "tablet", "tableta": "tablet", "tabletas": "tablet",
+    "comprimido": "tablet", "comprimidos": "tablet", "comprime": "tablet", "comprimes": "tablet",
+    "comprimé": "tablet", "comprimés": "tablet", "tablette": "tablet", "tabletten": "tablet",
+    "compressa": "tablet", "compresse": "tablet", "bottles": "bottle", "mgs": "mg",
     "milligram": "mg", "milligrams": "mg", "gm": "g", "gram": "g", "grams": "g", "ug": "mcg",
     "microgram": "mcg", "micrograms": "mcg", "mls": "ml", "cc": "ml", "milliliter": "ml",
     "milliliters": "ml", "thrice": "3 time", "dont": "do not", "mornings": "every morning",
@@ -42,6 +51,13 @@ _SHORT_WORD_DOT = re.compile(
     r"\b(tabs?|caps?|mgs?|mcg|gm?|q|po|wks?|wkly|hrs?|mins?|mos?|yrs?|ml|d|max|approx|x|am|pm|"
     r"mon|tues?|wed|thurs?|fri|sat|sun)\.(?!\d)"
 )
+_SLASHED = re.compile(r"\b([fbchsrnyap])/([ucoptapc])\b")
+"""Abbreviations with a stroke that is no "per": f/u, b/c, h/o, s/p."""
+_OR = re.compile(
+    r"(?<=[a-z]{3}) ?/ ?"
+    r"(?!(?:day|d|week|wk|wkly|month|mo|year|yr|hour|hr|tablet|tab|capsule|cap|pill|dose|min)\b)(?=[a-z]{3})"
+)
+"""A stroke between words is "or", unless it is "per"."""
 _ASIDE = {
     "h2o": "water",
     "w/o": "without",
@@ -49,6 +65,7 @@ _ASIDE = {
     "&": " and ",
     "@": " at ",
     "+": " and ",
+    " plus ": " and ",
     "(s)": "",
     "'s": "",
 }
@@ -73,6 +90,12 @@ _OTHER_WORDS = frozenset({
 """Words of English that are one letter from one of ours: "by mouth" is not "by month"."""
 _KNOWN = frozenset(_MENDED) | _OTHER_WORDS | frozenset(_TOKENS) | frozenset(_NUMBERS)
 _SHORTEST_MENDED = 4
+UNCLEAR = "unclear"
+"""Stands for a frequency that two readers read in two ways: "biweekly", and the British "4 weekly"."""
+_UNCLEAR = re.compile(
+    r"\b(?:bi|semi|tri|non|multi|demi)[ -]?(?:weekly|daily|monthly|yearly|annual(?:ly)?)\b"
+    r"|\bhalf[ -]?(?:weekly|monthly)\b|\b(?:bi|semi|tri|multi)-?(?:weeks?|months?)\b"
+)
 
 
 def canonical(sig: str) -> str:
@@ -82,6 +105,9 @@ def canonical(sig: str) -> str:
         text = text.replace(mark, spelled)
     text = unicodedata.normalize("NFKC", text).replace("’", "'")
     text = re.sub(r"\b(\w+)n't\b", r"\1 not", text).replace("cannot", "can not")
+    text = _SLASHED.sub(r"\1\2", without_marks(text))
+    text = _UNCLEAR.sub(f" {UNCLEAR} ", text)
+    text = _COMPOUND.sub(lambda found: str(int(_NUMBERS[found[1]]) + int(_NUMBERS[found[2]])), text)
     for mark, spelled in _ASIDE.items():
         text = text.replace(mark, spelled)
     text = _ABBREVIATED.sub(lambda found: found[1].replace(".", ""), text)
@@ -98,11 +124,16 @@ def canonical(sig: str) -> str:
     text = re.sub(r"\bq(mon|tue|wed|thu|fri|sat|sun)", r"every \1", text)
     text = re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", text)
     text = re.sub(r"(?<=\d)\s*/\s*(?=\d)", "/", text)
-    text = re.sub(r"(?<=[a-z])/(?=(?:mon|tue|wed|thu|fri|sat|sun))", ", ", text)
+    text = re.sub(r"(?<=[a-z]) ?/ ?(?=(?:mon|tue|wed|thu|fri|sat|sun))", " , ", text)
+    text = _OR.sub(" or ", text)
     text = re.sub(r"(?<=\d) (?:st|nd|rd|th)\b", "", text)
     text = re.sub(r"(?<!\d)/|/(?!\d)", " per ", text)
     words = [token for word in text.split() for token in _token(word).split()]
     text = re.sub(r"\b(every|per|\d+) d\b", r"\1 day", " ".join(words))
+    text = re.sub(r"\b(every \d+) w\b", r"\1 week", text)
+    text = re.sub(r"(?<![#\d.])(?<!# )\b(?:[2-9]|1[0-2]) (?:weekly|monthly)\b", UNCLEAR, text)
+    text = re.sub(r"\b(?:[2-9]|\d\d) tablet (?:a|per) (?:month|year)\b", UNCLEAR, text)
+    text = re.sub(r"\b(day|week|month) and (?:a|1) (?:half|1/2)\b", UNCLEAR, text)
     text = re.sub(r"\bevery (daily|weekly|monthly)\b", r"\1", text)
     return _numbers(re.sub(r"\bx (\d{1,2}) per (day|week|month)\b", r"\1 x per \2", text))
 
@@ -151,5 +182,7 @@ def _numbers(text: str) -> str:
     for written, spelled in (("1/2", "0.5"), ("1/4", "0.25"), ("3/4", "0.75")):
         text = re.sub(rf"(?<![\d.]){written}(?![\d/])", spelled, text)
     text = re.sub(r"\b(\d{1,2}) x (\d+(?:\.\d+)? (?:mg|g|mcg))(?: tablet)?\b", r"\1 of \2 tablet", text)
-    text = re.sub(r"\b(take|use|give) an? (?=tablet)", r"\1 1 ", text)
+    text = re.sub(r"\b(\d+(?:\.\d+)?) tablet (to|or) (\d+(?:\.\d+)? tablet)\b", r"\1 \2 \3", text)
+    text = re.sub(r"(?<=\d )(?:dissolvable |dissolved |soluble )?effervescent (?=tablet)", "", text)
+    text = re.sub(r"\b(take|use|give) an? (?=tablet|bottle)", r"\1 1 ", text)
     return " ".join(text.split())

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dosage import NO_STRENGTH, Agreement, Amount, Regimen, Strength
+from fhir_mappings.dosage import NO_STRENGTH, NOT_UNDERSTOOD, Agreement, Amount, Fault, Regimen, Strength
 from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
 from fhir_mappings.reader import CodeableConcept, Reference
 
@@ -81,12 +81,31 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def readings(self) -> tuple[Regimen, ...]:
-        """Structure and words, where they say how often; one unit of the product where not how much.
+        """Structure and words, where they say how often, each with a dose as far as anybody knows.
 
-        For the checks of too much: what either of them says may be followed.
+        Where one says nothing about how much, that is what the other says; where neither does, it is one unit
+        of the product. For the checks of too much: what either of them says may be followed. What was said
+        about an amount and not understood stays unknown.
         """
-        said = [each for each in (self.structure, self.text) if _says_how_often(each)]
-        return tuple(each if self.strength.mg is None else each.with_dose(self.strength.mg) for each in said)
+        both = ((self.structure, self.text), (self.text, self.structure))
+        return tuple(self._dosed(each, other) for each, other in both if _says_how_often(each))
+
+    def _dosed(self, regimen: Regimen, other: Regimen) -> Regimen:
+        mg = self.strength.mg
+        if other.mg_per_dose is not None or any(dose.unread for dose in other.doses):
+            return regimen.with_dose(other.mg_per_dose)
+        return regimen if mg is None else regimen.with_dose(Amount(low=mg, high=mg))
+
+    @property
+    def not_understood(self) -> bool:
+        """Whether structure or words say something about how much or how often that was not understood.
+
+        Whatever the rest of the order says, this may change its meaning.
+        """
+        faults = {*self.structure.faults, *self.text.faults}
+        # Millilitres of a tablet, or of a bottle of which nobody says how much is in it.
+        volume = Fault.NO_STRENGTH in faults and self.strength.mg is not None
+        return volume or not faults.isdisjoint(NOT_UNDERSTOOD)
 
     @property
     def prednisone_mg_per_day(self) -> Amount | None:

@@ -29,7 +29,7 @@ _SIZE = re.compile(
 )
 """So many milligrams in a name, and not so many in a millilitre or an hour."""
 _CONTAINER = re.compile(
-    r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?) ?mg ?(?:/|per|in) ?\d{1,3}(?:\.\d)? ?ml\b", re.IGNORECASE
+    r"(?<![\d.,])(\d{1,3}(?:\.\d{1,2})?) ?mg ?(?:/|per|in) ?(\d{1,3}(?:\.\d)?) ?ml\b", re.IGNORECASE
 )
 _DISSOLVED = re.compile(
     r"\beffervesc|\bbinosto\b|\bsolution\b|\bliquid\b|\d ?ml\b|\bbuffered\b", re.IGNORECASE
@@ -113,12 +113,18 @@ def product_strength(medicine: Medicine, terminology: Terminology) -> tuple[Stre
     named = {size for name in names if (size := _size_in(name)) is not None}
     if len(named) > 1:
         return known, True
-    if not named and medicine.concepts & _BONE_DRUGS:
+    per_ml = None
+    if medicine.concepts & _BONE_DRUGS:
         # "5 mg/100 mL" is one bag, and "70 mg/75 mL" one bottle: bone drugs in solution come in single doses.
-        named = {Decimal(match[1]) for name in names for match in _CONTAINER.finditer(name)}
+        contained = {
+            (Decimal(match[1]), Decimal(match[2])) for name in names for match in _CONTAINER.finditer(name)
+        }
+        named = named or {mg for mg, _ in contained}
+        in_each = {mg / ml for mg, ml in contained if ml}
+        per_ml = in_each.pop() if len(in_each) == 1 else None
     named_mg = named.pop() if len(named) == 1 else None
     if known == NO_STRENGTH:
-        return Strength(mg=named_mg), False
+        return Strength(mg=named_mg, mg_per_ml=per_ml), False
     return known, named_mg is not None and known.mg is not None and named_mg != known.mg
 
 

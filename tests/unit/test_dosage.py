@@ -218,22 +218,33 @@ UNITS: list[tuple[Json, str]] = [
     ({"value": 2}, "10"),
     ({"value": 1}, "5"),
     ({"value": 4}, "20"),
-    ({"value": 2.5}, "no-dose"),
-    ({"value": 5}, "no-dose"),
-    ({"value": 10}, "no-dose"),
-    ({"value": 10, "unit": "puff"}, "no-dose"),
-    ({"value": 10, "unit": "mg/kg"}, "no-dose"),
-    ({"value": 10, "code": "mg", "unit": "g"}, "no-dose"),
-    ({"value": 1, "comparator": "<", "unit": "mg"}, "no-dose"),
-    ({"value": 0, "unit": "mg"}, "no-dose"),
-    ({"value": -1, "unit": "mg"}, "no-dose"),
-    ({"value": 1e-300, "unit": "mg"}, "no-dose"),
-    ({"value": 1e300, "unit": "mg"}, "no-dose"),
-    ({"value": True, "unit": "mg"}, "no-dose"),
-    ({"value": "1e3", "unit": "mg"}, "no-dose"),
-    ({"value": "9" * 40, "unit": "mg"}, "no-dose"),
-    ({"value": None, "unit": "mg"}, "no-dose"),
-    ({"unit": "mg"}, "no-dose"),
+    ({"value": 2.5}, "dose-unreadable"),
+    ({"value": 5}, "dose-unreadable"),
+    ({"value": 10}, "dose-unreadable"),
+    ({"value": 10, "unit": "puff"}, "dose-unreadable"),
+    ({"value": 10, "unit": "mg/kg"}, "dose-unreadable"),
+    ({"value": 10, "code": "mg", "unit": "g"}, "dose-unreadable"),
+    ({"value": 1, "comparator": "<", "unit": "mg"}, "dose-unreadable"),
+    ({"value": 0, "unit": "mg"}, "dose-unreadable"),
+    ({"value": -1, "unit": "mg"}, "dose-unreadable"),
+    ({"value": 1e-300, "unit": "mg"}, "dose-unreadable"),
+    ({"value": 1e300, "unit": "mg"}, "dose-unreadable"),
+    ({"value": True, "unit": "mg"}, "dose-unreadable"),
+    ({"value": "1e3", "unit": "mg"}, "dose-unreadable"),
+    ({"value": "9" * 40, "unit": "mg"}, "dose-unreadable"),
+    ({"value": None, "unit": "mg"}, "dose-unreadable"),
+    ({"unit": "mg"}, "dose-unreadable"),
+    ({"value": 140}, "dose-unreadable"),
+    ({"value": 2, "unit": "dose"}, "dose-unreadable"),
+    ({"value": 2, "unit": "strip"}, "dose-unreadable"),
+    ({"value": 2, "unit": "UNT"}, "dose-unreadable"),
+    ({"value": 1, "unit": "unit"}, "dose-unreadable"),
+    ({"value": 1, "unit": "dose", "comparator": "<"}, "dose-unreadable"),
+    ({"value": 2, "unit": "tableta"}, "10"),
+    ({"value": 2, "unit": "Comprimidos"}, "10"),
+    ({"value": 1, "unit": "dose"}, "no-dose"),
+    ({"value": 1, "unit": "Dose(s)", "code": "{dose}"}, "no-dose"),
+    ({"value": 1, "unit": "dosis"}, "no-dose"),
     ({}, "no-dose"),
 ]
 
@@ -247,12 +258,12 @@ def test_an_amount_comes_to_milligrams(quantity: Json, expected: str) -> None:
 @pytest.mark.parametrize(
     ("tablet", "value", "expected"),
     [
-        ("8", 4, "no-dose"),
-        ("16", 4, "no-dose"),
+        ("8", 4, "dose-unreadable"),
+        ("16", 4, "dose-unreadable"),
         ("9", 4, "36"),
-        ("4", 4, "no-dose"),
+        ("4", 4, "dose-unreadable"),
         ("30", 4, "120"),
-        ("30", 5, "no-dose"),
+        ("30", 5, "dose-unreadable"),
     ],
 )
 def test_a_bare_number_is_a_few_tablets_where_it_is_no_part_of_one(
@@ -268,7 +279,7 @@ def test_a_number_with_more_digits_than_any_dose_is_none() -> None:
         '[{"timing":{"repeat":{"frequency":1,"period":1,"periodUnit":"wk"}},'
         '"doseAndRate":[{"doseQuantity":{"value":1.00000000000000000000000001,"unit":"mg"}}]}]'
     )
-    assert weekly(read_dosage(raw.encode())) == "no-dose"
+    assert weekly(read_dosage(raw.encode())) == "dose-unreadable"
 
 
 @pytest.mark.parametrize(
@@ -283,8 +294,8 @@ def test_a_number_with_more_digits_than_any_dose_is_none() -> None:
             [{"doseRange": {"low": {"value": 10, "unit": "mg"}, "high": {"value": 5, "unit": "mg"}}}],
             "contradictory",
         ),
-        ([{"doseRange": {"low": {"value": 10, "unit": "mg"}}}], "no-dose"),
-        ([{"doseRange": {"high": {"value": 10, "unit": "mg"}}}], "no-dose"),
+        ([{"doseRange": {"low": {"value": 10, "unit": "mg"}}}], "dose-unreadable"),
+        ([{"doseRange": {"high": {"value": 10, "unit": "mg"}}}], "dose-unreadable"),
         ({"doseQuantity": {"value": 10, "unit": "mg"}}, "10"),
         (
             [{"doseQuantity": {"value": 10, "unit": "mg"}}, {"doseQuantity": {"value": 2, "unit": "tablet"}}],
@@ -299,10 +310,16 @@ def test_a_number_with_more_digits_than_any_dose_is_none() -> None:
             "contradictory",
         ),
         ([{"doseQuantity": {"value": 10, "unit": "mg"}, "doseRange": {}}], "contradictory"),
-        ([{"rateQuantity": {"value": 10, "unit": "mg/h"}}], "no-dose"),
+        ([{"rateQuantity": {"value": 10, "unit": "mg/h"}}], "dose-unreadable"),
         ([], "no-dose"),
-        ("ten", "no-dose"),
-        ([None, 3], "no-dose"),
+        ("ten", "dose-unreadable"),
+        ([None, 3], "dose-unreadable"),
+        ([None, {"type": {"text": "ordered"}}], "no-dose"),
+        ([{"doseRange": {}}], "no-dose"),
+        (
+            [{"doseQuantity": {"value": 10, "unit": "mg"}}, {"doseQuantity": {"value": 2, "unit": "strip"}}],
+            "dose-unreadable",
+        ),
         (None, "no-dose"),
     ],
 )
@@ -463,7 +480,16 @@ def test_one_instruction_has_its_own_total() -> None:
 
 def test_a_missing_dose_can_be_filled_in() -> None:
     unknown = instruction(per(1, 1, "wk")) | {"doseAndRate": None}
-    assert weekly(regimen(unknown, instruction(per(1, 1, "wk"))).with_dose(Decimal(70))) == "80"
+    seventy = Amount(low=Decimal(70), high=Decimal(70))
+    assert weekly(regimen(unknown, instruction(per(1, 1, "wk"))).with_dose(seventy)) == "80"
+    unread = instruction(per(1, 1, "wk")) | {"doseAndRate": [{"doseQuantity": {"value": 140}}]}
+    assert weekly(regimen(unread).with_dose(seventy)) == "dose-unreadable"
+
+
+def test_where_r4_has_one_timing_a_list_of_one_is_read_as_it() -> None:
+    daily = instruction(per(1, 1, "d"))
+    assert weekly(regimen(daily | {"timing": [daily["timing"]]})) == "70"
+    assert weekly(regimen(daily | {"timing": [daily["timing"]] * 2})) == "unreadable"
 
 
 DAY = datetime.date.fromisoformat

@@ -158,7 +158,17 @@ def test_a_drug_is_known_by_its_name_and_marked_so(name: str, drug: str, kind: s
     order = one(draft(None, name))
     assert (order.drugs, order.by_name, order.name) == ((drug,), True, name)
     assert OrderKind(kind) in order.kinds
-    assert order.strength == Strength(mg=None if mg is None else Decimal(mg))
+    assert order.strength.mg == (None if mg is None else Decimal(mg))
+
+
+def test_a_bone_drug_in_solution_has_milligrams_in_the_bottle_and_in_each_millilitre() -> None:
+    solution = one(
+        draft(None, "alendronate 70 mg/75 mL oral solution", dosageInstruction=[{"text": "75 mL weekly"}])
+    )
+    assert (solution.strength.mg, weekly(solution.text)) == (Decimal(70), "70")
+    assert one(draft(None, "zoledronic acid 4 mg/5 mL or 5 mg/100 mL")).strength == Strength()
+    assert one(draft(None, "alendronate 70 mg/0 mL")).strength == Strength(mg=Decimal(70))
+    assert one(draft(None, "prednisolone 15 mg/5 mL oral solution")).strength == Strength()
 
 
 @pytest.mark.parametrize(

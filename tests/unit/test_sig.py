@@ -8,11 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.dosage import Fault, Strength, read_sig
+from fhir_mappings.dosage import NOT_UNDERSTOOD, Amount, Fault, Strength, read_sig
 from fhir_mappings.dosage import sig as sigs
 from fhir_mappings.dosage.sig import LONGEST_SIG, REMEMBERED
 
 TABLET_70MG = Strength(mg=Decimal(70), mg_per_ml=Decimal(1))
+TABLET_OF_A_WEEK = Strength(mg=Decimal(70))
 
 SIGS = """
 weekly                                                    | 1 x
@@ -235,7 +236,7 @@ take 1 tablet daily once weekly                           | !
 Take one tablet by mouth daily every 7 days               | !
 changed from daily to weekly                              | !
 daily then weekly                                         | !
-1 tab daily except Sunday                                 | !
+1 tab daily except Sunday                                 | 420
 1 capsule po qd-bid for pain                              | !
 weekly on Monday and Thursday                             | !
 70 weekly                                                 | 1 x
@@ -278,6 +279,255 @@ def test_a_sig_says_what_a_reader_would_take_or_nothing(text: str, expected: str
 @pytest.mark.parametrize(("text", "expected"), ROWS)
 def test_letter_case_and_a_full_stop_at_the_end_change_nothing(text: str, expected: str) -> None:
     assert said(text.upper()) == said(f"  {text}") == said(f"{text}.") == expected
+
+
+ON_AN_ORDER = """
+2-70mg tabs weekly => unreadable
+take 2 (70mg) weekly => unreadable
+ii weekly => unreadable
+dose: 2 weekly => unreadable
+two bottles weekly => unreadable
+double dose weekly => unreadable
+1 tab weekly plus 1 extra => unreadable
+1 tab weekly and another tablet at night => unreadable
+1 tab, 2 tab weekly => unreadable
+Take a couple of tablets weekly => unreadable
+Take two (70 mg-5,600 unit) tablets weekly => unreadable
+2 tbs weekly => unreadable
+2 units weekly => unreadable
+2 strips weekly => unreadable
+zwei Tabletten weekly => unreadable
+70/5600 weekly => unreadable
+Take 70 mg weekly, 4 => unreadable
+1 tab weekly on M & Th => unreadable
+1 tab in the morning and 1 tab in the evening weekly => unreadable
+every Sunday AM and PM => unreadable
+Every Sunday at 8am and 8pm => unreadable
+Every Sunday at 08:00 and 20:00 => unreadable
+weekly AM & PM => unreadable
+weekly at breakfast and dinner => unreadable
+weekly & repeat Thursday => unreadable
+one weekly, repeat next morning => unreadable
+1 tab weekly and Wednesday => unreadable
+weekly and prn => unreadable
+weekly MWF => unreadable
+weekly Tu/Th => unreadable
+70 mg + 70 mg weekly => unreadable
+Take 1 tablet every Sunday. Take it on Wednesday if you travel => unreadable
+bi-weekly => unreadable
+semi-weekly => unreadable
+half-weekly => unreadable
+tri-weekly => unreadable
+4 weekly => unreadable
+1 tab 4-weekly => unreadable
+two-weekly => unreadable
+every week and a half => unreadable
+4 tablets a month => unreadable
+Take 1 tablet by mouth once a week. Tomar una tableta todos los dias. => unreadable
+once a week. cada dia => unreadable
+Tomar 1 tableta cada día, weekly => unreadable
+weekly. diariamente => unreadable
+1 tableta weekly todos los dias => unreadable
+una vez al dia weekly => unreadable
+Weekly. Täglich => unreadable
+Take weekly. Chaque jour => unreadable
+Weekly, ogni giorno => unreadable
+weekly, 1 comprimido todo dia => unreadable
+1 tableta cada dia => unreadable
+1 tab weekly alternating with daily dosing => conflict
+1 tab weekly x 4 => unreadable
+1 tab weekly, skip a week when travelling => unreadable
+1 tab weekly, increase if tolerated => unreadable
+1 tab weekly 1 mane => unreadable
+weekly 5 days => unreadable
+every week on Monday/Thursday => conflict
+weekly tablet: 1 daily => conflict
+once weekly on Monday and Thursday => conflict
+weekly; after that daily => conflict
+weekly - take 2 => 140
+2 EA weekly => 140
+2 tbl weekly => 140
+2 comprimidos once a week => 140
+2 effervescent tablets weekly => 140
+two on Sundays => 140
+1 tab on Mondays/Thursdays => 140
+every Sunday plus Wednesday => 140
+1 tab every Sun/Wed => 140
+every Sun / Wed => 140
+Take 2 tablets (11,200 IU vitamin D) once weekly => 140
+1 tab on Sunday, 1 tab on Wednesday => 140
+take two at once weekly => 140
+2 T po q wk => 140
+140 mg every 7 days => 140
+1tab or 2tab weekly => 70–140
+2 tablets every other week => 70
+4 tablets every 4 weeks => 70
+4 tablets once a month => 64.3943
+1 tablet daily except Sunday => 420
+every day but Sunday => 420
+daily, skip weekends => 350
+1 tab q2w => 35
+q4w => 17.5
+1 tab once in 14 days => 35
+1 tab per 14 days => 35
+1 tablet daily, 90 days => 490
+1 tab qd. Refill prn => 490
+Sit upright and take 1 tablet daily => 490
+1 tablet every evening at bedtime => 490
+Take 1 tablet by mouth every day 30 days => 490
+Take twenty-eight tablets over 4 weeks => unreadable
+1 daily 30 min before breakfast, upright 30 min => 490
+1 tab twice weekly with 8 oz water, DAW => 140
+TAKE 1 TABLET BY MOUTH EVERY DAY AS DIRECTED, #30, 11 refills => 490
+Take 1 tablet (70 mg total) by mouth once a week. Take in the morning with 8 oz (240 mL) of plain water at least 30 minutes before first food or drink. Do not lie down for 30 minutes. => 70
+alendronate (FOSAMAX) 70 MG tablet, Take 1 tablet by mouth every 7 (seven) days, Disp: 12 tablet, Rfl: 3 => 70
+70 mg PO once weekly x 5 years then drug holiday => 70
+Take 1 tablet weekly at 0600 => 70
+Take one (1) tablet by mouth one time weekly. Quantity: four (4). Refills: eleven (11). => 70
+Take 1 tablet (70 mg) once every week. Swallow whole with 6-8 ounces (180-240 mL) plain water, upon arising for the day. => 70
+70mg tablet: one weekly => 70
+1 tab (70 mg) weekly, 12 tabs, 3 refills => 70
+1 tab weekly Disp #12 (twelve) Refills 3 (three) => 70
+Take 1 tablet by mouth once a week for 12 doses => 70
+Weekly on Saturday for bone health, age 72 => 70
+dissolve 1 effervescent tablet in 4 oz (half a glass) of room temperature plain water once weekly; wait 5 minutes, stir 10 seconds, then drink => 70
+1 tablet, Orally, Once a week, 28 days, 4, Refills 3 => 70
+1 tablet Orally Once a week, 84 days, 12 Tablet, Refills 3 => 70
+take 1 tab weekly. pt prefers Sundays => 70
+1 tab po q wk (fosamax generic ok) #4 5 RF => 70
+TAKE 1 TABLET BY MOUTH WEEKLY - DO NOT CRUSH OR CHEW => 70
+Take 1 tablet (70 mg) by mouth once a week on empty stomach, 30 min prior to breakfast, w/ 8oz plain water; sit upright x 30 min after => 70
+1 tab by mouth weekly (Mondays) => 70
+Take 1 tab po weekly on Mon AM, 30 mins before food, stay upright at least 30 mins => 70
+70 mg by mouth every week. Indications: Postmenopausal Osteoporosis => 70
+70 mg, Oral, Weekly, # 12 tab, 3 Refill(s), Pharmacy: CVS/pharmacy #1234 => 70
+70 mg = 1 tab, PO, qWeek, # 12 tab, 3 Refill(s), Type: Maintenance, Pharmacy: WALGREENS DRUG STORE #12345, 1 tab Oral qWeek => 70
+70 mg, 1 tablet, Oral, Every 7 days, 12 tablets, 3 Refills => 70
+Take 1 tablet by mouth once weekly. Needs appt for further refills => 70
+Take 1 tablet by mouth once weekly. Last refill, needs office visit before further refills => 70
+Take 1 tablet once a week - NEED LABS BEFORE NEXT REFILL => 70
+1 tablet by mouth every Sunday before breakfast; nothing else for 30-60 min => 70
+Take 1 tablet by mouth weekly. Avoid taking with other meds for 1/2 hour => 70
+1 tablet weekly, take with a big glass of water and stand for half an hour => 70
+one tablet po weekly (Dr. Jones, NPI 1234567890) => 70
+take 1 tab PO once weekly to strengthen bones. => 70
+Take 1 tablet by mouth once a week. To be taken on the same day every week. => 70
+ONE TO BE TAKEN ONCE A WEEK 30 MINS BEFORE FOOD => 70
+One tablet once weekly, swallowed whole with plenty of water while sitting or standing, on an empty stomach at least 30 minutes before breakfast and stand or sit upright for at least 30 minutes after administration => 70
+1 tab each Sunday, dispense 4 per month => 70
+Take one tab weekly (generic for Fosamax 70mg) => 70
+Fosamax 70 mg weekly. Substitution permitted => 70
+1 tab po weekly x 12 months => 70
+1 tab po weekly for 1 year, refill prn => 70
+take one weekly, 2 hours apart from antacids => 70
+Take 1 tablet weekly (take 1 hour before other meds) => 70
+70mg weekly; hold if dental surgery planned => 70
+70 mg once weekly at 6:30 AM => 70
+70 mg once weekly at 06:30 => 70
+1 tab every 7 days at 8 am with water => 70
+1 tab weekly, 5th year of treatment => 70
+1 tab weekly, started 2021 => 70
+1 tab weekly, since March 2021 => 70
+Take 1 tablet by mouth one (1) day a week => 70
+Take 1 tab once a week on Wednesday; call office if heartburn occurs => 70
+Take 1 tablet on an empty stomach every Sunday, then eat breakfast 30 minutes later => 70
+Take 1 tablet by mouth once a week with 1 glass of water => 70
+take 1 tablet by mouth once a week with 200 mL of water => 70
+1 tab weekly with 200ml water => 70
+Take one tablet by mouth once weekly on the same day with water only; wait at least 1/2 hour before eating, drinking or taking other medications => 70
+Take 1 tablet weekly, in AM, 1hr before food/meds => 70
+Take weekly => 70
+Take 1 tablet by mouth once every week 30min before 1st food/drink/med of day, with 6-8oz water => 70
+take 1 t po weekly, ok to substitute => 70
+1 tablet weekly. Quantity sufficient for 3 months => 70
+1 tab po once weekly; 3 month supply; 1 year refills => 70
+1 tablet (70 mg) PO once per week, dispense 12, refill x 3 => 70
+1 tablet 30 minutes before the first food, beverage or medicine of the day with plain water Orally Once a week 28 days => 70
+1 tablet Orally weekly, 90 days => 70
+1 tablet Orally once a week, 30 day(s) => 70
+1 tablet per 7 days => 70
+1 tab once in 7 days => 70
+1 tab q1w => 70
+once a week. Remain upright 30 minutes daily => 70
+Take 1 tablet by mouth once a week. Take in the morning with plain water, stay upright for at least 30 minutes every time => 70
+ONE TO BE TAKEN WEEKLY => 70
+1 dose weekly => 70
+Swallow 1 tablet weekly => 70
+Take 1 tablet (70 mg-5,600 unit) by mouth every 7 days => 70
+1 tab PO weekly before breakfast with 8 oz of water, remain upright 30 min => 70
+1 tab PO qwk, 90 day supply, 3 refills, DAW 1 => 70
+Take 1 tablet (70 mg) by mouth every Sunday. Dx: M81.0 age-related osteoporosis => 70
+Take 1 tablet weekly for osteoporosis (T-score -2.7) => 70
+Take one tablet weekly on an empty stomach. Repeat DXA in 2 years. => 70
+Take 1 tablet weekly. Follow up in 3 months with labs => 70
+1 tablet by mouth once weekly, start 01/18/2026 => 70
+1 tablet by mouth once weekly starting Sunday, January 18, 2026 => 70
+Take 1 tab weekly as directed by Dr. Smith => 70
+one tablet weekly per Dr Smith => 70
+Take 1 tab once weekly (same day each week, e.g. Sunday) => 70
+If you miss a dose, take it the morning after you remember. 1 tablet weekly. => 70
+1 tablet once a week. If you miss a dose, take one tablet the next morning, do not take two tablets on the same day. => 70
+1 tablet weekly. Take calcium 600 mg twice daily and vitamin D 1000 units daily => 70
+1 tab weekly, wait 2 hours before taking calcium => 70
+1 tab weekly NDC 0006-0031-44 => 70
+1 tab weekly [Rx 1234567] => 70
+Take 1 tablet weekly. Check vitamin D level in 6 weeks. => 70
+1 tab weekly. DXA every 2 years => 70
+1 tab weekly, f/u 6 months => 70
+Take 1 tablet by mouth once a week for 90 days => 70
+"""  # noqa: E501 - each row is one text
+"""What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
+where nothing about an amount is said; or that something was said and not understood; or that it says two.
+"""
+
+ORDERED = [tuple(row.rsplit(" => ", 1)) for row in ON_AN_ORDER.strip().splitlines()]
+
+
+def ordered(text: str, strength: Strength = TABLET_OF_A_WEEK) -> str:
+    found = read_sig(text, strength=strength).with_dose(Amount(low=Decimal(70), high=Decimal(70)))
+    if Fault.CONTRADICTORY in found.faults:
+        return "conflict"
+    if found.mg_per_week is None or not NOT_UNDERSTOOD.isdisjoint(found.faults):
+        return "unreadable"
+    return short(found.mg_per_week.low, found.mg_per_week.high)
+
+
+@pytest.mark.parametrize(("text", "expected"), ORDERED)
+def test_what_is_said_about_amount_or_time_is_understood_or_makes_it_unknown(
+    text: str, expected: str
+) -> None:
+    assert ordered(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), ORDERED)
+def test_letter_case_hides_nothing_that_was_not_understood(text: str, expected: str) -> None:
+    assert ordered(text.upper()) == expected
+
+
+SOLUTION = [
+    ("75 mL weekly", "70"),
+    ("150 mL weekly", "140"),
+    ("two bottles weekly", "140"),
+    ("drink one bottle (75 mL) once a week", "70"),
+    ("drink two bottles (75 mL) once a week", "conflict"),
+    ("75 mL (70 mg) once weekly, followed by at least 2 oz of water", "70"),
+    ("75 mL (35 mg) once weekly", "conflict"),
+    ("5 mL daily", "32.6667"),
+    ("take 75 mL weekly with 120 mL of plain water", "70"),
+    ("drink one bottle once a week", "70"),
+    ("70 mg once weekly", "70"),
+    ("2 tablespoons weekly", "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SOLUTION)
+def test_a_solution_is_measured_in_millilitres_or_bottles(text: str, expected: str) -> None:
+    assert ordered(text, Strength(mg=Decimal(70), mg_per_ml=Decimal(70) / 75)) == expected
+
+
+def test_beside_a_sig_what_is_said_of_calcium_is_not_said_of_the_drug() -> None:
+    assert read_sig("Take calcium daily").says_how_often
+    assert not read_sig("Take calcium daily", beside=True).says_how_often
 
 
 WITHOUT_STRENGTH = [
