@@ -20,7 +20,18 @@ from fhir_mappings.inputs import (
 from fhir_mappings.orders import read_draft_orders
 from fhir_mappings.value_sets import load
 from tests.charts import SNOMED, Json, bundle, concept, wire
-from tests.orders import ALENDRONATE_10, ALENDRONATE_70, DAILY, PREDNISONE, RISEDRONATE, WEEKLY, draft, timing
+from tests.orders import (
+    ALENDRONATE_10,
+    ALENDRONATE_70,
+    DAILY,
+    DOSES,
+    ONE_TABLET,
+    PREDNISONE,
+    RISEDRONATE,
+    WEEKLY,
+    draft,
+    timing,
+)
 from tests.people import (
     LETROZOLE,
     clear_labs,
@@ -122,6 +133,146 @@ def test_a_contradiction_without_any_words_says_at_least_that() -> None:
 def test_a_frequency_without_a_dose_lacks_the_dose() -> None:
     found = findings(draft("46041", dosage=DAILY))["order-dose-unreadable"]
     assert found.summary.startswith("Alendronate order has no readable dose")
+
+
+def quantity(value: float | None, unit: str | None = None) -> Json:
+    members = {"value": value, "unit": unit}
+    return {
+        "doseAndRate": [{"doseQuantity": {name: each for name, each in members.items() if each is not None}}]
+    }
+
+
+def of_doses(order: Json, hook: Hook = "order-sign") -> dict[str, str]:
+    return {
+        topic.removeprefix("order-"): each.weight
+        for topic, each in findings(order, hook=hook).items()
+        if topic in DOSES
+    }
+
+
+UNREAD = {"dose-unreadable": "warning"}
+TOO_MUCH, CONFLICT = {"daily-70": "critical"}, {"dose-conflict": "critical"}
+SOLUTION, BINOSTO = "alendronate 70 mg/75 mL oral solution", "Binosto 70 mg effervescent tablet"
+
+
+@pytest.mark.parametrize(
+    ("dosage", "expected"),
+    [
+        ({**WEEKLY, **quantity(140)}, UNREAD),
+        ({**WEEKLY, **quantity(2, "dose")}, UNREAD),
+        ({**WEEKLY, **quantity(2, "unit")}, UNREAD),
+        ({**WEEKLY, **quantity(2, "strip")}, UNREAD),
+        ({**WEEKLY, **quantity(None, "tablet")}, UNREAD),
+        ({**WEEKLY, **quantity(75, "mL")}, UNREAD),
+        ({**WEEKLY, **quantity(2, "tableta")}, TOO_MUCH),
+        ({**WEEKLY, **quantity(2)}, TOO_MUCH),
+        ({**WEEKLY, **quantity(1, "dose")}, {}),
+        ({**WEEKLY, **quantity(1)}, {}),
+        (WEEKLY, {}),
+        ({**WEEKLY, "doseAndRate": [{"doseRange": {"high": {"value": 2, "unit": "tablet"}}}]}, UNREAD),
+        ({**WEEKLY, "doseAndRate": [{"rateQuantity": {"value": 140, "unit": "mg/wk"}}]}, UNREAD),
+        ({**WEEKLY, "text": "2 tablets"}, TOO_MUCH),
+        ({**WEEKLY, "text": "take 2 (70mg)"}, UNREAD),
+        ({**WEEKLY, "text": "1 tableta cada dia"}, UNREAD),
+        ({**WEEKLY, "text": "biweekly"}, UNREAD),
+        ({**WEEKLY, "text": "as directed"}, {}),
+        ({**WEEKLY, **ONE_TABLET, "text": "Take in the morning before breakfast"}, {}),
+        ({"text": "weekly - take 2"}, TOO_MUCH),
+        ({"text": "2 strips weekly"}, UNREAD),
+        # More often than once a week it is too much, however much it is.
+        ({"text": "2 strips daily"}, TOO_MUCH),
+        ({**DAILY, **quantity(2, "strip")}, TOO_MUCH),
+        ({**DAILY, "text": "see sheet 3"}, TOO_MUCH),
+        # What the structure says and nobody can read is not outvoted by the text.
+        ({"timing": [DAILY["timing"]], "text": "weekly"}, CONFLICT),
+        ({"timing": [DAILY["timing"]] * 2, "text": "weekly"}, UNREAD),
+        ({"doseQuantity": {"value": 2, "unit": "tablet"}, "text": "1 tab weekly"}, UNREAD),
+        ({"modifierExtension": [{"url": "urn:x"}], "text": "weekly"}, UNREAD),
+        ({"modifierExtension": [{"url": "urn:x"}], "text": "daily"}, TOO_MUCH),
+        # What people are told besides.
+        ({"text": "1 tablet once a week", "patientInstruction": "Take 2 tablets once weekly"}, CONFLICT),
+        (
+            {"text": "1 tablet once a week", "additionalInstruction": [{"text": "Take 2 tablets once weekly"}]},
+            CONFLICT,
+        ),
+        (
+            {
+                "text": "1 tablet once a week",
+                "additionalInstruction": [{"coding": [{"display": "Take 1 tablet every day"}]}],
+            },
+            CONFLICT,
+        ),
+        ({"text": "1 tablet once a week", "patientInstruction": "Daily, once weekly"}, CONFLICT),
+        ({"text": "once a week", "patientInstruction": "Take 2 tablets"}, TOO_MUCH),
+        ({"text": "1 tab weekly", "patientInstruction": "Una tableta todos los dias"}, UNREAD),
+        ({"text": "1 tab weekly", "patientInstruction": "Take calcium and vitamin D daily"}, {}),
+        ({"text": "1 tab weekly", "patientInstruction": "Take 1 tablet every Sunday"}, {}),
+        # The doses of several weeks are taken at once.
+        ({"text": "4 tablets every 4 weeks"}, TOO_MUCH),
+        ({"text": "2 tablets every other week"}, TOO_MUCH),
+        ({"text": "4 tablets once a month"}, TOO_MUCH),
+        ({**timing(1, 1, "mo"), **quantity(280, "mg")}, TOO_MUCH),
+        # Four a month and 52 a year are once a week.
+        ({**timing(4, 1, "mo"), **quantity(70, "mg")}, {}),
+        ({**timing(52, 1, "a"), **quantity(70, "mg")}, {}),
+        ({**timing(3, 1, "mo"), **quantity(70, "mg")}, {"underdose": "warning"}),
+        ({"text": "daily except Sunday"}, TOO_MUCH),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_dose_is_understood_or_the_dose_is_unknown(
+    dosage: Json, expected: dict[str, str]
+) -> None:
+    assert of_doses(draft(dosage=dosage)) == expected
+    lesser = {
+        topic: weight for topic, weight in expected.items() if weight == "critical" or topic == "underdose"
+    }
+    assert of_doses(draft(dosage=dosage), "order-select") == lesser
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (draft("904492", dosage={"text": "Take 2 tablets (11,200 IU vitamin D) once weekly"}), TOO_MUCH),
+        (draft(None, SOLUTION, dosage={"text": "150 mL weekly"}), TOO_MUCH),
+        (draft(None, SOLUTION, dosage={"text": "75 mL weekly"}), {}),
+        (draft(None, SOLUTION, dosage={"text": "5 mL daily"}), {"underdose": "warning"}),
+        (draft(None, SOLUTION, dosage={"text": "2 spoons daily"}), UNREAD),
+        (draft(None, BINOSTO, dosage={"text": "2 effervescent tablets weekly"}), TOO_MUCH),
+        (draft(ALENDRONATE_10, dosage={"text": "30 tabs once a month"}), UNREAD),
+        (draft(ALENDRONATE_10, dosage={"text": "20 tabs once a month"}), TOO_MUCH),
+        (draft(ALENDRONATE_10, dosage={"text": "7 tablets weekly"}), {}),
+        (draft(ALENDRONATE_10, dosage={"text": "1 tab daily and 1 tab at bedtime"}), UNREAD),
+        (draft(None, "alendronate 35 mg tablet", dosage={"text": "every Sun/Wed"}), TOO_MUCH),
+    ],
+)  # fmt: skip
+def test_of_other_products_too(order: Json, expected: dict[str, str]) -> None:
+    assert of_doses(order) == expected
+
+
+def test_steps_of_which_none_is_said_to_end_may_be_taken_side_by_side() -> None:
+    first, second = (
+        {**_on(70, place), "timing": {"repeat": {"dayOfWeek": [day]}}}
+        for place, day in ((1, "sun"), (2, "wed"))
+    )
+    found = findings(draft(dosageInstruction=[first, second]))["order-daily-70"]
+    assert found.summary == "Alendronate in steps of which none is said to end: 70 mg is a once-WEEKLY dose"
+    bounded: Json = {"dayOfWeek": ["sun"], "boundsDuration": {"value": 4, "unit": "wk"}}
+    assert of_doses(draft(dosageInstruction=[{**first, "timing": {"repeat": bounded}}, second])) == {}
+    later: Json = {"dayOfWeek": ["wed"], "boundsPeriod": {"start": "2026-03-01"}}
+    assert of_doses(draft(dosageInstruction=[first, {**second, "timing": {"repeat": later}}])) == {}
+    daily = draft(dosageInstruction=[_on(70, 1), {**_on(70, 2), **DAILY}])
+    assert "in steps" not in findings(daily)["order-daily-70"].summary
+
+
+def test_a_card_says_which_of_the_two_was_not_understood() -> None:
+    dose = findings(draft(dosage={"text": "2 strips weekly"}))["order-dose-unreadable"]
+    assert dose.summary.startswith("Alendronate order has no readable dose")
+    half = findings(draft(dosage={**WEEKLY, **ONE_TABLET, "text": "biweekly"}))["order-dose-unreadable"]
+    assert half.summary.startswith("Alendronate order has no readable frequency")
+    assert (
+        half.because
+        == "it says something about the frequency that could not be read, and may change the rest of it"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """The dose of alendronate (FDA label section 2; ISMP; GUIDELINE D, O-DAILY70 to O-DOSE-CONFLICT).
 
-When 35 mg or more are ordered more often than once a week, or more than 70 mg a week, Then that is critical:
-70 mg is the dose of a week. When less than 70 mg a week is ordered, Then that is below the dose of treatment.
-When structure and words disagree, Then that is critical, whichever is right. When neither can be read, Then
-nobody knows.
+When 35 mg or more are ordered more often than once a week, or more than 70 mg a week or at once, Then that is
+critical: 70 mg is the dose of a week, also where four of them are for a month. When less than 70 mg a week is
+ordered, Then that is below the dose of treatment. When structure and words disagree, Then that is critical,
+whichever is right. When neither can be read, or one of them says more than was understood, Then nobody knows.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,9 @@ from cdshooks.guideline.recommendations.hip_or_vertebral_fracture import HIP_OR_
 from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
 from cdshooks.guideline.words import number
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dosage import Agreement, Regimen, Step
+from fhir_mappings.dosage import NOT_UNDERSTOOD, Agreement, Fault, Regimen, Step
 from fhir_mappings.inputs import Disease, Source
+from fhir_mappings.orders import DraftOrder
 
 WEEKLY_MG = Decimal(70)
 PREVENTION_MG = Decimal(35)
@@ -27,6 +28,8 @@ PREVENTION_MG = Decimal(35)
 PAGET_MG = Decimal(40)
 """Once a day, for six months at most, is the labelled dose in Paget disease."""
 PAGET_DAYS = 184
+FOUR_A_MONTH = Decimal(28) / Decimal("30.4375")
+"""Times a week."""
 _DAILY = Decimal(7)
 _PREVENTION = frozenset({(Decimal(5), _DAILY), (PREVENTION_MG, Decimal(1))})
 """Milligrams at a time, and times a week."""
@@ -55,10 +58,12 @@ def _too_much(case: OrderCase) -> OrderFinding | None:
     order = case.order
     if order.agreement is Agreement.CONFLICT:
         return None
-    reading = next((each for each in order.readings if _exceeds(each)), None)
+    reading = next((each for each in order.readings if _exceeds(each, _tablet(order))), None)
     if reading is None or (_is_for_paget(case) and _is_paget_dose(reading, order.planned_days)):
         return None
     dose = spoken(reading) or "more than once a week"
+    if reading.at_once is not None and not any(_is_too_much(step, _tablet(order)) for step in reading.steps):
+        dose = "in steps of which none is said to end"
     return OrderFinding(
         topic=Topic.ORDER_DAILY_70,
         weight="critical",
@@ -69,18 +74,31 @@ def _too_much(case: OrderCase) -> OrderFinding | None:
     )
 
 
-def _exceeds(regimen: Regimen) -> bool:
-    """Whether more than 70 mg come together in a week, or doses that are each for a week come within one."""
-    totals = (*(step.mg_per_week for step in regimen.steps), *(dose.mg_per_week for dose in regimen.doses))
-    if any(total is not None and total.high > WEEKLY_MG for total in totals):
+def _tablet(order: DraftOrder) -> Decimal | None:
+    """The least that is swallowed at a time where nobody knows how much: one tablet; of a solution, nothing."""
+    return None if order.strength.mg_per_ml is not None else order.strength.mg
+
+
+def _exceeds(regimen: Regimen, tablet: Decimal | None) -> bool:
+    """Whether one step is too much, or all of them together where nobody says that one ends."""
+    steps = regimen.steps if regimen.at_once is None else (*regimen.steps, regimen.at_once)
+    return any(_is_too_much(step, tablet) for step in steps)
+
+
+def _is_too_much(step: Step, tablet: Decimal | None) -> bool:
+    """Whether more than 70 mg come together in a week or at once, or doses for a week each come within one."""
+    known = [dose for dose in step.doses if dose.mg is not None]
+    if any(dose.mg.high > WEEKLY_MG for dose in known if dose.mg is not None):
         return True
-    return any(sum(_weekly_doses(step)) > 1 for step in regimen.steps)
+    totals = [dose.weekly[1] for dose in known if dose.weekly is not None]
+    return sum(totals) > WEEKLY_MG or sum(_weekly_doses(step, tablet)) > 1
 
 
-def _weekly_doses(step: Step) -> Iterator[Fraction]:
+def _weekly_doses(step: Step, tablet: Decimal | None) -> Iterator[Fraction]:
     """How many times a week each dose of 35 mg or more is taken at most."""
     for dose in step.doses:
-        if dose.mg is not None and dose.mg.high >= PREVENTION_MG and dose.per_week is not None:
+        high = dose.mg.high if dose.mg is not None else tablet if dose.unread else None
+        if high is not None and high >= PREVENTION_MG and dose.per_week is not None:
             yield dose.per_week.high
 
 
@@ -100,26 +118,42 @@ def _unreadable(case: OrderCase) -> OrderFinding | None:
     order = case.order
     if not case.signing or order.agreement is Agreement.CONFLICT:
         return None
-    if any(each.mg_per_week is not None for each in order.readings):
+    known = any(each.mg_per_week is not None for each in order.readings)
+    if (known and not order.not_understood) or _too_much(case) is not None:
         return None
-    lacks = "dose" if order.readings else "frequency"
+    lacks = "dose" if order.readings and not _time_is_unclear(order) else "frequency"
+    because = f"neither its text nor its structure says a {lacks} that can be read"
+    if known:
+        because = f"it says something about the {lacks} that could not be read, and may change the rest of it"
     return OrderFinding(
         topic=Topic.ORDER_DOSE_UNREADABLE,
         weight="warning",
         summary=f"Alendronate order has no readable {lacks}; 70 mg must be once weekly",
-        because=f"neither its text nor its structure says a {lacks} that can be read",
+        because=because,
         order=order,
         remedies=_weekly(case),
     )
 
 
+def _time_is_unclear(order: DraftOrder) -> bool:
+    faults = {*order.structure.faults, *order.text.faults}
+    return not faults.isdisjoint(NOT_UNDERSTOOD - {Fault.DOSE_UNREADABLE})
+
+
 def _too_little(case: OrderCase) -> OrderFinding | None:
     order = case.order
-    if order.agreement is Agreement.CONFLICT:
+    if order.agreement is Agreement.CONFLICT or any(
+        _exceeds(each, _tablet(order)) for each in order.readings
+    ):
+        # 280 mg once a month are too little for a month, and too much at once.
         return None
     known = [(each.mg_per_week, each) for each in order.readings]
     totals = [(total.high, each) for total, each in known if total is not None]
-    if not totals or max(total for total, _ in totals) >= WEEKLY_MG:
+    if (
+        not totals
+        or max(total for total, _ in totals) >= WEEKLY_MG
+        or any(_is_weekly(each) for _, each in totals)
+    ):
         return None
     total, reading = totals[0]
     dose, prevention = spoken(reading), all(_is_prevention(each) for _, each in totals)
@@ -133,6 +167,14 @@ def _too_little(case: OrderCase) -> OrderFinding | None:
         order=order,
         remedies=_weekly(case),
         own_card=not prevention or _needs_treatment(case),
+    )
+
+
+def _is_weekly(regimen: Regimen) -> bool:
+    """70 mg four times a month or 52 times a year: once a week, as people count weeks."""
+    amount, often = regimen.mg_per_dose, regimen.doses_per_week
+    return (
+        amount is not None and often is not None and amount.high == WEEKLY_MG and often.high >= FOUR_A_MONTH
     )
 
 

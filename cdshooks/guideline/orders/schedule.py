@@ -6,6 +6,7 @@ from cdshooks.guideline.words import number
 from fhir_mappings.dosage import Amount, Regimen
 
 _FREQUENCIES = {
+    Decimal(28) / Decimal("121.75"): "monthly",
     Decimal("0.25"): "every 4 weeks",
     Decimal("0.5"): "every 2 weeks",
     Decimal(1): "weekly",
