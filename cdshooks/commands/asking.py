@@ -1,5 +1,6 @@
-"""What commands share that make recorded calls: the option --url, and the way to the service it stands for."""
+"""What several commands share: the option --url with the way to the service there, and how a token is read."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from cdshooks.replay import calls
 from cdshooks.services.service import Service
 from cdshooks.settings import Settings
 from cdshooks.store.kept import keep_nothing
+
+_BEFORE_A_TOKEN = re.compile(r"\A\s*(authorization:\s*)?(bearer\s+)?", re.IGNORECASE)
 
 
 class CannotReadError(click.ClickException):
@@ -36,13 +39,18 @@ url_option: Callable[[Any], Any] = click.option(
 )
 
 
-def way_to(url: str | None, services: tuple[Service, ...]) -> calls.Send:
-    """To whatever is at `url`; without one, to `services` in this process.
+def token_in(text: str) -> str:
+    """The token in a file that holds it as it is, or as a header."""
+    return _BEFORE_A_TOKEN.sub("", text, count=1).strip()
+
+
+def way_to(url: str | None, services: tuple[Service, ...], token: str | None = None) -> calls.Send:
+    """To whatever is at `url`, with `token`; without a URL, to `services` in this process.
 
     Those have what answers should depend on: the hospital's codes, and the day a request states. Nothing is
     kept, and nothing that was kept is looked at.
     """
     if url:
-        return calls.over_http(url)
+        return calls.over_http(url, token)
     settings = Settings(dev=True, honour_as_of=True, code_map=settings_sources.load().code_map)
     return calls.within(create_app(settings, services=services, kept=keep_nothing()))

@@ -1,6 +1,5 @@
 """`cdshooks trust`."""
 
-import re
 import time
 from pathlib import Path
 from typing import TextIO
@@ -8,12 +7,11 @@ from typing import TextIO
 import click
 
 from cdshooks import settings_sources
+from cdshooks.commands.asking import token_in
 from cdshooks.services import SERVICES
 from cdshooks.settings import SettingsError
 from cdshooks.trust import explain, trust_file
 from cdshooks.trust.trust_file import Circumstances
-
-_BEFORE_IT = re.compile(r"\A\s*(authorization:\s*)?(bearer\s+)?", re.IGNORECASE)
 
 
 @click.group()
@@ -43,7 +41,7 @@ def check(token: TextIO, config: Path | None) -> None:
     for service in SERVICES:
         paths += [f"/cds-services/{service.id}", f"/cds-services/{service.id}/feedback"]
     endpoints = tuple(f"{settings.public_url}{path}" for path in paths) if settings.public_url else ()
-    text = _BEFORE_IT.sub("", token.read(), count=1).strip()
+    text = token_in(token.read())
     steps = tuple(explain.explain(text, trust, endpoints, time.time()))
     for step in steps:
         click.echo(step.told())

@@ -39,16 +39,19 @@ def within(app: Flask) -> Send:
     return send
 
 
-def over_http(base: str) -> Send:
-    """Calls to a service elsewhere: `base` is its URL, with or without /cds-services."""
+def over_http(base: str, token: str | None = None) -> Send:
+    """Calls to a service elsewhere: `base` is its URL, with or without /cds-services; `token` goes along."""
     root = base.rstrip("/").removesuffix("/cds-services")
+    headers: dict[str, str | bytes] = {**_TYPE}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}".encode()
 
     def send(service: str, body: bytes) -> Answer:
         try:
             response = requests.post(
                 f"{root}/cds-services/{service}",
                 data=body,
-                headers=_TYPE,
+                headers=headers,
                 timeout=(_SECONDS_TO_CONNECT, _SECONDS_TO_ANSWER),
                 # A redirected POST may arrive as a GET: the answer would be to another question.
                 allow_redirects=False,

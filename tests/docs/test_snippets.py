@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 import typing
 from collections.abc import Iterator
@@ -26,11 +28,14 @@ from cdshooks.trust.explain import explain
 from cdshooks.trust.trust_file import Circumstances
 from fhir_mappings import local_codes, value_sets
 from fhir_mappings.concepts import Concept
+from tests.served import serving
 from tests.trust.signing import SECONDS, claims, jwks, signer
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SOURCE_PATIENT = ROOT / "fixtures" / "source-patient" / "request.json"
+SIGNED = DOCS / "sign-a-call.md"
+"""A page whose commands need a service that runs."""
 EVALUATION = "com.bone-health-cds.evaluation"
 
 _BLOCK = re.compile(r"^ *```(?P<language>\w+)\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE)
@@ -259,7 +264,36 @@ def test_local_codes_do_what_the_page_says(folder: Path, client: FlaskClient) ->
     assert "T-score −2.7 lumbar spine" in answer["cards"][0]["summary"]
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_a_call_is_signed_as_the_page_says(folder: Path, wide: None) -> None:
+    make, _, call, *_ = (shlex.split(each.replace("\\\n", " ")) for each in blocks(SIGNED, "sh"))
+    assert make[0] == ".venv/bin/python"
+    assert make[-2] == ">"
+
+    def make_a_token() -> None:
+        made = subprocess.run([sys.executable, *make[1:-2]], capture_output=True, text=True, check=True)
+        (folder / make[-1]).write_text(made.stdout, encoding="utf-8")
+
+    make_a_token()
+    (trust,) = blocks(SIGNED, "toml")
+    (folder / "own-client" / "trust.toml").write_text(trust, encoding="utf-8")
+    url = call[call.index("--url") + 1]
+    with serving(trust_file="own-client/trust.toml", public_url=url) as served:
+        words = [served.base if each == url else each for each in call[1:]]
+        assert run(*words).startswith("info  Low bone mass")
+        logged, refused = blocks(SIGNED, "text")
+        assert run(*words) == refused
+        make_a_token()
+        assert run(*words).startswith("info  Low bone mass")
+        log = served.stop()
+    route, client = re.fullmatch(
+        r"INFO cdshooks.access (.+) 200 .+ client (.+)\n", logged, re.DOTALL
+    ).groups()  # type: ignore[union-attr]
+    assert re.search(rf"INFO cdshooks\.access {re.escape(route)} 200 .+ client {client}$", log, re.MULTILINE)
+    (why,) = re.findall(r"the log is: `(.+)`", SIGNED.read_text(encoding="utf-8"))
+    assert why in log
+
+
+@pytest.mark.parametrize("page", sorted({*DOCS.glob("*.md")} - {SIGNED}), ids=lambda page: page.name)
 def test_every_other_command_runs(folder: Path, page: Path) -> None:
     case = folder / "first-card"
     case.mkdir()

@@ -102,6 +102,15 @@ def test_where_nobody_answers_and_what_is_no_file_is_told(show: Callable[..., Re
     assert show(request("source-patient"), "--url", "cds.example.org").exit_code == 2
 
 
+def test_a_token_goes_to_another_process_only(show: Callable[..., Result], tmp_path: Path) -> None:
+    file = tmp_path / "token.txt"
+    file.write_text("Authorization: Bearer a.b.\ufffd\n", encoding="utf-8")
+    assert show(request("source-patient"), "--token", str(file)).exit_code == 2
+    nobody = show(request("source-patient"), "--token", str(file), "--url", "http://127.0.0.1:1")
+    assert nobody.exit_code == 1
+    assert "a.b." not in nobody.output
+
+
 def test_a_service_that_is_none_is_told() -> None:
     said = "502 Bad Gateway\n\n  The body is neither cards nor an OperationOutcome.\n"
     assert shown("<html>", 502) == said
