@@ -16,12 +16,15 @@ import pytest
 from click.testing import CliRunner
 
 from cdshooks import settings_sources
+from cdshooks.app import create_app
 from cdshooks.cli import COMMANDS, main
 from cdshooks.listening import refuse_exposure
 from cdshooks.settings import TYPES, Settings
 from cdshooks.settings_sources import CONFIG_VARIABLE, PREFIX
 from cdshooks.store.engine import location
+from cdshooks.store.kept import keep_nothing
 from cdshooks.store.state import state_directory
+from cdshooks.web.logs import AnatomyFormatter
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -153,6 +156,21 @@ def test_nginx_lets_through_what_the_service_takes() -> None:
     outcomes = re.findall(r"return \d+ '(.+)';", text)
     assert [json.loads(each)["resourceType"] for each in outcomes] == ["OperationOutcome"] * 2
     assert text.count("{") == text.count("}")
+
+
+def test_the_lines_of_the_log_are_of_the_form_that_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    page = (ROOT / "docs" / "operate.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\d{4}-.+ INFO cdshooks\.access .+$", page, re.MULTILINE)
+    client = create_app(Settings(), kept=keep_nothing()).test_client()
+    with caplog.at_level("INFO", logger="cdshooks.access"):
+        client.post("/cds-services/bone-health-patient-view", json={})
+    (logged,) = map(AnatomyFormatter().format, caplog.records)
+    form = re.compile(
+        r"[\d-]{10} [\d:]{8},\d{3} INFO cdshooks\.access POST /cds-services/<service_id> "
+        r"\d{3} \d+\.\d ms \d+ bytes client [a-z-]+"
+    )
+    assert len(shown) == 2
+    assert [each for each in (*shown, logged) if not form.fullmatch(each)] == []
 
 
 def test_every_line_to_alert_on_is_one_that_is_logged() -> None:

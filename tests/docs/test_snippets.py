@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 
 from cdshooks import settings_sources
 from cdshooks.app import create_app
+from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.cli import main
 from cdshooks.example import SERVICE_ID
 from cdshooks.listening import refuse_exposure
@@ -230,6 +231,13 @@ def test_the_settings_for_fetching_shown_are_read(tmp_path: Path) -> None:
     file.write_text(text, encoding="utf-8")
     settings = settings_sources.load({}, config=file)
     assert (settings.fhir_deadline, settings.fhir_networks) == (2.5, ("10.20.0.0/16",))
+
+
+def test_a_scope_is_named_for_every_type_that_is_fetched() -> None:
+    page = (DOCS / "let-the-service-fetch.md").read_text(encoding="utf-8")
+    (named,) = re.findall(r"One by one: `patient/Patient.r`, and `.rs` for (.+?)\.", page)
+    fetched = {query.resource_type for query in PATIENT_VIEW} - {"Patient"}
+    assert set(re.split(r", | and ", named)) == fetched | {"Medication"}
 
 
 def test_the_local_code_map_shown_is_the_example_and_is_read() -> None:
