@@ -13,7 +13,7 @@ from cdshooks.guideline.decide import decide
 from cdshooks.guideline.orders import DRAFT_ALONE, Hook, OrderFinding, check_orders
 from cdshooks.services.service import Call, recipient_of, with_day_ignored
 from cdshooks.wire.request import OrderSignContext
-from cdshooks.wire.response import EVALUATION, Evaluation, HookResponse
+from cdshooks.wire.response import EVALUATION, DataQualityTrace, Evaluation, HookResponse
 from fhir_mappings.chart import Chart
 from fhir_mappings.inputs import DataQuality
 from fhir_mappings.mapping import map_chart
@@ -34,10 +34,7 @@ def answer_orders(
     drafts = read_draft_orders(context.draft_orders, call.terminology)
     chosen = drafts if selected is None else drafts.selected(selected)
     if not _concern_us(chosen, hook):
-        nothing = Evaluation(
-            disposition=NOT_EVALUATED, guideline_version=GUIDELINE_VERSION, as_of=call.as_of.isoformat()
-        )
-        return HookResponse(cards=(), extension={EVALUATION: nothing})
+        return HookResponse(cards=(), extension={EVALUATION: _nothing(call, chosen)})
     gathered = call.gather(context.patient_id, ORDERS)
     if gathered.chart.medications:
         # A draft may point at one of them.
@@ -58,6 +55,20 @@ def answer_orders(
     )
     evaluation = trace(case, rendered.findings, gathered.ledger)
     return HookResponse(cards=rendered.cards, extension={EVALUATION: evaluation})
+
+
+def _nothing(call: Call, drafts: DraftOrders) -> Evaluation:
+    """The trace where the chart was not read; it names the drafts that could not be read either."""
+    unread = tuple(
+        DataQualityTrace(issue=each.issue, because=each.because, reference=each.reference)
+        for each in drafts.unread
+    )
+    return Evaluation(
+        disposition=NOT_EVALUATED,
+        guideline_version=GUIDELINE_VERSION,
+        as_of=call.as_of.isoformat(),
+        data_quality=unread or None,
+    )
 
 
 def _of_patient(patient_id: str, chosen: DraftOrders, drafts: DraftOrders) -> Checked:

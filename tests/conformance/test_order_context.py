@@ -79,6 +79,18 @@ def test_an_error_in_place_of_a_draft_is_said_at_both_hooks(client: FlaskClient,
     assert "an order that could not be read" in answer["cards"][0]["summary"]
 
 
+@pytest.mark.protocol("H3")
+@pytest.mark.parametrize("entry", [None, {}, {"resource": {}}, {"resource": "x"}], ids=str)
+def test_a_draft_that_nobody_could_read_while_it_is_written_stands_in_the_trace(
+    client: FlaskClient, entry: Json
+) -> None:
+    status, answer = sent(client, SELECT, {"resourceType": "Bundle", "entry": [entry]})
+    assert (status, answer["cards"]) == (200, [])
+    evaluation = answer["extension"]["com.bone-health-cds.evaluation"]
+    assert evaluation["disposition"] == "not-evaluated"
+    assert [each["issue"] for each in evaluation["dataQuality"]] == ["unreadable"]
+
+
 @pytest.mark.protocol("C7")
 def test_all_that_is_wrong_with_a_context_is_named_at_once(client: FlaskClient) -> None:
     body = copy.deepcopy(DAILY)
