@@ -515,7 +515,8 @@ def test_the_weightiest_of_several_drugs_is_named_and_all_are_told() -> None:
     ("other", "counts"),
     [
         (dosed(70, WEEKLY, id="d2"), True),
-        (dosed(10, DAILY, ALENDRONATE_10, id="d2"), False),
+        (dosed(10, DAILY, ALENDRONATE_10, id="d2"), True),
+        (dosed(10, DAILY, ALENDRONATE_10, id="d2", status="active"), False),
         (dosed(70, WEEKLY, id="d2", status="active"), False),
         (dosed(70, WEEKLY, id="d2", status="cancelled"), False),
         (dosed(70, DAILY, id="d1"), False),
@@ -529,9 +530,39 @@ def test_the_same_drug_beside_is_a_second_order_only_where_it_is_drafted_again(
     assert (duplicate(_fine(), other) is not None) is counts
 
 
-def test_a_draft_that_another_draft_replaces_is_not_counted_against_it() -> None:
+def test_an_order_that_a_draft_replaces_is_not_counted_against_it_unless_it_is_to_be_signed_too() -> None:
     new = dosed(70, WEEKLY, priorPrescription={"reference": "MedicationRequest/d2"})
     assert duplicate(new, draft(RISEDRONATE, id="d2", status="active")) is None
+    both = duplicate(new, draft(RISEDRONATE, id="d2"))
+    assert both is not None
+    assert both.weight == "critical"
+    assert both.summary.endswith(" is ordered too")
+
+
+@pytest.mark.parametrize(
+    "status", ["cancelled", "entered-in-error", "completed", "stopped", "ended", "revoked"]
+)
+def test_what_is_stopped_is_told_by_its_id_and_not_by_its_drug(status: str) -> None:
+    current = therapy("risedronate", reference="MedicationRequest/m", references=("MedicationRequest/m",))
+    found = duplicate(_fine(), draft(RISEDRONATE, id="zzz", status=status), therapy=(current,))
+    assert found is not None
+    assert (found.weight, found.summary) == ("critical", "Duplicate bone therapy: already on risedronate")
+    assert duplicate(_fine(), draft(RISEDRONATE, id="m", status=status), therapy=(current,)) is None
+
+
+@pytest.mark.parametrize(("status", "counts"), [("stopped", False), ("ended", False), ("cancelled", True)])
+def test_of_a_drug_that_is_only_stated_a_stopped_order_ends_it(status: str, counts: bool) -> None:
+    stated = therapy("risedronate", reference="MedicationStatement/s", references=("MedicationStatement/s",))
+    order = draft(RISEDRONATE, id="zzz", status=status)
+    assert (duplicate(_fine(), order, therapy=(stated,)) is not None) is counts
+
+
+def test_a_draft_that_goes_itself_replaces_nothing() -> None:
+    current = therapy("risedronate", reference="MedicationRequest/m", references=("MedicationRequest/m",))
+    given_up = dosed(
+        70, WEEKLY, id="d2", status="cancelled", priorPrescription={"reference": "MedicationRequest/m"}
+    )
+    assert duplicate(_fine(), given_up, therapy=(current,)) is not None
 
 
 @pytest.mark.parametrize(("last", "counts"), [(months_ago(7), True), (months_ago(7, 1), False), (None, True)])

@@ -49,9 +49,11 @@ def _draft(writer: Writer, vignette: Vignette, draft: Draft, number: int) -> Res
     current = [
         each for each in chart_of(vignette, writer.encoding) if each["resourceType"] == "MedicationRequest"
     ]
+    # What is being stopped is the order of the chart itself; a therapy is written last.
+    stopped = draft.status == "stopped" and current
     order = writer.add(
         "MedicationRequest",
-        id=f"draft-{number}",
+        id=current[-1]["id"] if stopped else f"draft-{number}",
         patient=patient,
         status=draft.status,
         intent="order",

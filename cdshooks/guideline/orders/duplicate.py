@@ -2,7 +2,8 @@
 
 When a bone drug is ordered beside another that is current, or beside another in the same call, Then that is a
 warning, and critical where both are bisphosphonates. Exempt are a renewal or another strength of the same
-drug, an order that replaces one being stopped, and going from denosumab to a bisphosphonate. Denosumab counts
+drug, an order that replaces one being stopped, and going from denosumab to a bisphosphonate. What is stopped is
+told by its id: that another order of the same drug goes does not end the one that stays. Denosumab counts
 for seven months after a dose; the inputs know zoledronate as current for eighteen.
 """
 
@@ -21,6 +22,7 @@ from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.orders import DraftOrder, OrderKind
 
 _SHORT_ACTING = frozenset({DENOSUMAB, DENOSUMAB_FOR_CANCER})
+_ENDED = frozenset({"stopped", "ended"})
 _ALSO = frozenset({"calcitonin"})
 """Of the drugs that are no treatment of osteoporosis to the guideline: what stops the loss of bone too."""
 
@@ -70,12 +72,14 @@ def _others(case: OrderCase) -> Iterator[_Other]:
                 because=f"{therapy.drug} is current ({since}), {therapy.reference}",
                 sure=not named,
             )
-    replaced = _replaced(case)
-    if case.order.id in {each.prior for each in case.others if each.prior}:
+    if not _is_live(case.order) and case.order.id in {each.prior for each in case.others if each.prior}:
         # This one goes as soon as the other is signed, which is held against what stays.
         return
+    replaced = _replaced(case)
     for other in sorted(case.others, key=lambda each: each.reference):
-        if OrderKind.BONE_DRUG not in other.kinds or other.gone or other.id in replaced:
+        if OrderKind.BONE_DRUG not in other.kinds or other.gone:
+            continue
+        if other.id in replaced and not _is_live(other):
             continue
         drug = other.drugs[0]
         if drug != case.drug:
@@ -87,11 +91,15 @@ def _others(case: OrderCase) -> Iterator[_Other]:
         yield _Other(drug=drug, summary=summary, because=f"{summary}, {other.reference}")
 
 
+def _is_live(order: DraftOrder) -> bool:
+    """Whether it is to be signed with this call, also where another one names it as what it replaces."""
+    return order.status in {"draft", ""}
+
+
 def _is_second_order(other: DraftOrder, order: DraftOrder) -> bool:
-    """Whether the same drug in the same strength is drafted again: neither a renewal nor a change."""
-    drafted = {other.status, order.status} <= {"draft", ""}
+    """Whether the same drug is drafted again, in whatever strength, and neither renews nor changes an order."""
     same = other.id is not None and other.id == order.id
-    return drafted and other.strength == order.strength and order.prior is None and not same
+    return _is_live(other) and _is_live(order) and order.prior is None and not same
 
 
 def _is_exempt(therapy: BoneTherapy, case: OrderCase) -> bool:
@@ -102,15 +110,17 @@ def _is_exempt(therapy: BoneTherapy, case: OrderCase) -> bool:
     if therapy.drug in _SHORT_ACTING and last is not None:
         return case.inputs.as_of > add_months(last, DENOSUMAB_CRITICAL_MONTHS)
     # An order that goes with this call is not followed any longer, whatever the list still says of it.
-    orders = [each for each in therapy.references if each.startswith("MedicationRequest/")]
-    stopped = {drug for each in case.others if each.gone for drug in each.drugs}
+    orders = {each for each in therapy.references if each.startswith("MedicationRequest/")}
+    if not orders and any(each.status in _ENDED and therapy.drug in each.drugs for each in case.others):
+        # A statement or a supply names no order: the one that is stopped may be it.
+        return True
     ids = {each.rpartition("/")[2] for each in orders or therapy.references}
-    return therapy.drug in stopped or (bool(ids) and ids <= _replaced(case))
+    return bool(ids) and ids <= _replaced(case)
 
 
 def _replaced(case: OrderCase) -> set[str]:
     """Ids of the orders that another one of the call replaces or stops."""
-    return {each.prior for each in (case.order, *case.others) if each.prior} | {
+    return {each.prior for each in (case.order, *case.others) if each.prior and not each.gone} | {
         each.id for each in case.others if each.gone and each.id
     }
 
