@@ -9,6 +9,7 @@ from flask import Flask
 
 from cdshooks.callers import callers
 from cdshooks.cards.signed import nobody_answered
+from cdshooks.chart.lookup import LIMITS, Limits
 from cdshooks.chart.servers import FhirServers
 from cdshooks.services import SERVICES
 from cdshooks.services.service import Service
@@ -46,12 +47,14 @@ def create_app(
     trust: Trust | None = None,
     token_memory: TokenMemory | None = None,
     kept: Kept | None = None,
+    limits: Limits = LIMITS,
 ) -> Flask:
     """The application, for any WSGI server; without `settings`, they are read from the environment.
 
     `trust` is in place of the trust file of the settings. `kept` is in place of the store and the card keys
     that the settings name; whoever forks calls `release` on it first. `token_memory` is in place of that of the
-    store; where there is neither, each process remembers by itself which tokens were used.
+    store; where there is neither, each process remembers by itself which tokens were used. `limits` says how
+    far a query to a FHIR server goes.
 
     Raises SettingsError, TrustFileError or LocalCodesError where the settings, the trust file or a local code
     map cannot be used. It does not look at who may reach it: `cdshooks serve` refuses to listen beyond
@@ -63,9 +66,8 @@ def create_app(
     who = callers(settings, services, trust=trust, memory=memory, now=now)
 
     terminology = who.terminology_of(ANYONE)
-    servers = FhirServers(
-        settings, queries=max((len(each.prefetch(terminology)) for each in services), default=0)
-    )
+    queries = max((len(each.prefetch(terminology)) for each in services), default=0)
+    servers = FhirServers(settings, queries=queries, limits=limits)
 
     app = QuietFlask("cdshooks", static_folder=None)
     app.extensions[FHIR_SERVERS] = servers

@@ -14,15 +14,24 @@ from cdshooks.chart.ledger import LedgerWord
 from cdshooks.trust.outbound import Base
 from fhir_mappings.bundle import Contents, joined, open_answer
 
-MOST_PAGES = 200
-MOST_RESOURCES = 50_000
-LONGEST_URL = 2000
-"""Some servers take no longer ones; what is longer goes as POST."""
 _TRIES = 3
 _NO_POST = frozenset({404, 405, 415, 501})
 _BUSY = frozenset({429, 503})
 _UNSUPPORTED = frozenset({400, 404, 405, 422, 501})
 OUT_OF_TIME = "it did not answer within the deadline"
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one query goes."""
+
+    pages: int = 200
+    """Further ones, beside the first."""
+    resources: int = 50_000
+    url: int = 2000
+    """Characters. Some servers take no longer ones; what is longer goes as POST."""
+
+
+LIMITS = Limits()
 
 
 class Server(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +43,7 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     flight: Flight
     budget: Budget
     statement: Statement
+    limits: Limits
 
     def ask(self, url: str, *, form: str | None = None) -> Reply:
         """As `Http.ask`, with the token."""
@@ -135,6 +145,7 @@ class Lookup:
 
     def _follow(self) -> None:
         server, kind = self._server, self._kind
+        limits = server.limits
         at = f"{server.base.url}/{kind}"
         if self._supplied is None:
             page = self._read(self._first())
@@ -149,7 +160,7 @@ class Lookup:
                 raise AskError("its next page is not below `fhirServer`")
             if url in seen:
                 raise AskError("its pages lead in a circle")
-            if len(seen) >= MOST_PAGES or found >= MOST_RESOURCES:
+            if len(seen) >= limits.pages or found >= limits.resources:
                 raise AskError("it has more pages than are read")
             seen.add(url)
             page = self._read(self._ask(url))
@@ -164,7 +175,7 @@ class Lookup:
             return self._ask(f"{base}/{self._path}")
         query = self._query
         url = f"{base}/{self._path}"
-        if len(url) > LONGEST_URL:
+        if len(url) > self._server.limits.url:
             reply = self._ask(f"{base}/{self._kind}/_search", form=query)
             if reply.status not in _NO_POST:
                 return reply

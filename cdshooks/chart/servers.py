@@ -12,7 +12,7 @@ import msgspec
 from cdshooks.chart.capability import Capabilities, Statement
 from cdshooks.chart.flight import Flight
 from cdshooks.chart.http import ACCEPT, Budget, Http
-from cdshooks.chart.lookup import Server
+from cdshooks.chart.lookup import LIMITS, Limits, Server
 from cdshooks.chart.places import Places
 from cdshooks.chart.scopes import Grant, parse_scopes
 from cdshooks.chart.visit import BEYOND_QUERIES, Visit, Visitor
@@ -58,6 +58,7 @@ class FhirServers:
         *,
         queries: int,
         resolve: Resolve = system_resolver,
+        limits: Limits = LIMITS,
     ) -> None:
         """For services with at most so many `queries`. Raises SettingsError where a setting is wrong."""
         mistakes = []
@@ -73,6 +74,7 @@ class FhirServers:
         self._most = settings.fhir_calls * (queries + BEYOND_QUERIES)
         self._settings = settings
         self._resolve = resolve
+        self._limits = limits
         self._outbound = Outbound(
             dev=settings.dev, origins=settings.fhir_origins, networks=settings.fhir_networks
         )
@@ -108,6 +110,7 @@ class FhirServers:
                 flight=flight,
                 budget=Budget(self._settings.fhir_max_bytes),
                 statement=Statement(self._capabilities.of(base.url)),
+                limits=self._limits,
             )
             visitor = Visitor(patient_id=patient_id, terminology=access.terminology, grant=grant)
             with Visit(server, visitor, threads=means.threads, capabilities=self._capabilities) as visit:

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 import msgspec
 
 from cdshooks.chart.gather import Ask, Gathered, gather
+from cdshooks.chart.lookup import LIMITS, Limits
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import Access, FhirServers
 from cdshooks.settings import Settings
@@ -51,12 +52,18 @@ def authorization(
 
 
 @contextmanager
-def servers(*, resolve: Resolve = system_resolver, **settings: Any) -> Iterator[FhirServers]:  # noqa: ANN401 - any setting
+def servers(
+    *,
+    resolve: Resolve = system_resolver,
+    limits: Limits = LIMITS,
+    **settings: Any,  # noqa: ANN401 - any setting
+) -> Iterator[FhirServers]:
     """What a process in development keeps, closed at the end."""
     made = FhirServers(
         Settings(**{"dev": True, "fhir_deadline": AMPLE, **settings}),
         queries=len(PATIENT_VIEW),
         resolve=resolve,
+        limits=limits,
     )
     try:
         yield made

@@ -5,6 +5,7 @@ import pytest
 from cdshooks.chart.capability import Capabilities, Capability
 from cdshooks.chart.lacking import LackingError
 from cdshooks.chart.ledger import Entry
+from cdshooks.chart.lookup import Limits
 from cdshooks.chart.prefetch import PAGE, PATIENT_VIEW
 from cdshooks.chart.servers import FhirServers
 from cdshooks.trust.client import ANYONE, Client
@@ -96,16 +97,13 @@ def test_of_a_required_key_something_has_to_come(made: FhirServers) -> None:
         ask(made, server, keys)
 
 
-def test_more_pages_or_resources_than_are_read_are_an_error(
-    made: FhirServers, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("limits", "read"), [(Limits(pages=2), 3), (Limits(resources=2), 2)])
+def test_more_pages_or_resources_than_are_read_are_an_error(limits: Limits, read: int) -> None:
     paged_one = fault.pages(fault.whole(1))
-    for limit in ("MOST_PAGES", "MOST_RESOURCES"):
-        with monkeypatch.context() as patched, fhir_server(CHART, Condition=paged_one) as server:
-            patched.setattr(f"cdshooks.chart.lookup.{limit}", 2)
-            found = ask(made, server)
-        assert found.ledger["conditions"] == "truncated"
-        assert 0 < len(found.chart.conditions) < 5
+    with servers(limits=limits) as made, fhir_server(CHART, Condition=paged_one) as server:
+        found = ask(made, server)
+    assert found.ledger["conditions"] == "truncated"
+    assert len(found.chart.conditions) == read
 
 
 def test_a_type_that_vanishes_between_pages_is_an_error(made: FhirServers) -> None:
@@ -138,18 +136,17 @@ def test_searches_carry_the_token_the_patient_the_codes_and_a_page_size(made: Fh
 
 
 @pytest.mark.parametrize("refused", [None, 405, 501])
-def test_what_is_too_long_for_a_url_is_posted_else_sent_all_the_same(
-    made: FhirServers, monkeypatch: pytest.MonkeyPatch, refused: int | None
-) -> None:
-    monkeypatch.setattr("cdshooks.chart.lookup.LONGEST_URL", 300)
-
+def test_what_is_too_long_for_a_url_is_posted_else_sent_all_the_same(refused: int | None) -> None:
     def observations(exchange: fault.Exchange) -> None:
         if exchange.form and refused:
             exchange.send(status=refused)
         else:
             fault.honest(exchange)
 
-    with fhir_server(CHART, Observation=observations) as server:
+    with (
+        servers(limits=Limits(url=300)) as made,
+        fhir_server(CHART, Observation=observations) as server,
+    ):
         assert ask(made, server).ledger["bone-density"] == "fetched"
     assert any(form.startswith("patient=p1&code=") for form in server.forms)
     posted = [path for method, path, _ in server.asked if method == "POST"]
@@ -451,12 +448,9 @@ def test_a_call_that_waited_in_vain_forgets_nothing_that_another_heard() -> None
     assert known.of("https://ehr.example.org") == SAID
 
 
-def test_what_a_library_did_not_foresee_costs_one_key_and_not_the_call(
-    made: FhirServers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(_media_type: str | None) -> str | None:
+def test_what_a_library_did_not_foresee_costs_one_key_and_not_the_call() -> None:
+    def broken(_host: str, _port: int) -> tuple[str, ...]:
         raise AttributeError("'NoneType' object has no attribute 'getpeercert'")
 
-    monkeypatch.setattr("cdshooks.chart.http._version", broken)
-    with fhir_server(CHART) as server:
+    with servers(resolve=broken) as made, fhir_server(CHART) as server:
         assert ask(made, server, without("conditions")).ledger["conditions"] == "failed"

@@ -1,5 +1,7 @@
 """No request goes anywhere but to the FHIR servers bound to the client, whatever the call or a server says."""
 
+from typing import Any
+
 import pytest
 
 from cdshooks.chart.gather import Gathered
@@ -257,7 +259,7 @@ def test_a_network_that_is_none_is_a_mistake_in_the_settings(setting: str) -> No
 # --- the whole way -------------------------------------------------------------------------------------------
 
 
-def asked(origin: str, *addresses: str, client: Client = HOSPITAL, **settings: object) -> Gathered:
+def asked(origin: str, *addresses: str, client: Client = HOSPITAL, **settings: Any) -> Gathered:  # noqa: ANN401 - any setting
     """Ask a server whose name means the first address the first time, and the next ones later."""
     meanings = iter(addresses)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cdshooks.app import FHIR_SERVERS, create_app
+from cdshooks.chart.lookup import Limits
 from cdshooks.settings import Settings
 from tests.charts import Json
 from tests.vignettes.charts import chart_of
@@ -59,10 +60,9 @@ def medplum(resources: list[Json]) -> Iterator[str]:
 @pytest.mark.parametrize("longest", [2000, 100], ids=["GET", "POST"])
 @pytest.mark.parametrize(("vignette", "encoding"), tuple(zip(SOME, itertools.cycle(Encoding), strict=False)))
 def test_the_server_finds_what_the_templates_ask_for(
-    vignette: Vignette, encoding: Encoding, longest: int, monkeypatch: pytest.MonkeyPatch
+    vignette: Vignette, encoding: Encoding, longest: int
 ) -> None:
-    monkeypatch.setattr("cdshooks.chart.lookup.LONGEST_URL", longest)
-    app = create_app(Settings(dev=True, fhir_deadline=30))
+    app = create_app(Settings(dev=True, fhir_deadline=30), limits=Limits(url=longest))
     client = app.test_client()
     services = client.get("/cds-services").get_json()["services"]
     templates = next(each["prefetch"] for each in services if each["id"] == SERVICE)
