@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import tomllib
 from collections import defaultdict
@@ -25,6 +26,7 @@ from cdshooks.store.engine import location
 from cdshooks.store.kept import keep_nothing
 from cdshooks.store.state import state_directory
 from cdshooks.web.logs import AnatomyFormatter
+from tests.served import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -83,6 +85,18 @@ def test_the_unit_gives_calls_their_time_and_does_not_start_again_what_cannot_st
     assert int(directives["TimeoutStopSec"][0]) > 2 * int(graceful[1])
     refused = CliRunner().invoke(main, ["serve"], env={"CDSHOOKS_PROT": "1"})
     assert directives["RestartPreventExitStatus"] == [str(refused.exit_code)]
+
+
+def test_the_service_tells_systemd_when_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unit()["Type"] == ["notify"]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        # Paths of sockets are short; this one is named by where the process stands.
+        monkeypatch.chdir(tmp_path)
+        systemd.bind("notify")
+        systemd.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", "notify")
+        with serving():
+            assert systemd.recv(4096).splitlines()[0] == b"READY=1"
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
