@@ -65,6 +65,56 @@ def test_a_contraindication_known_by_name_unmarks_the_draft(text: str, disease: 
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "Deep vein thrombosis",
+        "History of deep vein thrombosis",
+        "DVT of left leg 2014",
+        "h/o PE",
+        "Acute pulmonary embolism",
+        "Venous thromboembolism",
+        "VTE",
+        "CVA (2019)",
+        "Stroke",
+        "Ischemic stroke, left MCA",
+        "Cerebrovascular accident",
+        "cerebral infarction",
+        "Tiefe Beinvenenthrombose",
+        "Lungenembolie",
+        "Schlaganfall",
+        "Thrombose veineuse profonde",
+        "AVC ischémique",
+        "Trombosis venosa profunda",
+        "Embolia pulmonare",
+    ],
+)
+def test_thrombosis_and_stroke_known_by_name_are_asked_about_and_say_nothing_against_a_tablet(
+    text: str,
+) -> None:
+    inputs = mapped(SEVERE, *clear_labs(), named(text))
+    assert [(each.disease, each.why) for each in inputs.suspicions] == [(Disease.VTE_OR_STROKE, "by name")]
+    assert decided(SEVERE, *clear_labs(), named(text)).draft is Draft.RECOMMENDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Family history of DVT",
+        "No history of stroke",
+        "Superficial vein thrombosis",
+        "Heat stroke",
+        "DVT prophylaxis",
+        "At risk for stroke",
+        "Pulmonary hypertension",
+        "Normal PE",
+        "Myocardial infarction",
+    ],
+)
+def test_what_is_no_thrombosis_nor_stroke_is_not_asked_about(text: str) -> None:
+    assert mapped(SEVERE, named(text)).suspicions == ()
+
+
+@pytest.mark.parametrize(
+    "text",
     ["Family history of achalasia", "No evidence of esophageal stricture", "urethral stricture", "reflux"],
 )
 def test_other_things_of_like_names_do_not(text: str) -> None:
