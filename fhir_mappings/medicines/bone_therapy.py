@@ -288,7 +288,9 @@ def _reach(drug: str, entry: Entry, day: datetime.date) -> datetime.date:
     if drug in DOSE_MONTHS:
         return add_months(day, DEPOT_MONTHS)
     if entry.covered is not None:
-        return entry.covered + datetime.timedelta(days=GAP_DAYS)
+        # "9999-12-31" is how some write that there is no end.
+        gap = datetime.timedelta(days=GAP_DAYS)
+        return min(entry.covered, datetime.date.max - gap) + gap
     if entry.listed:
         return add_months(day, RENEWAL_MONTHS)
     return day + datetime.timedelta(days=ASSUMED_DAYS + GAP_DAYS)

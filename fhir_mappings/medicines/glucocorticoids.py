@@ -97,8 +97,12 @@ def map_glucocorticoid(
     ]
     if not taken:
         return None
-    orders = _orders(taken)
-    by_entry = [(each, _courses(each, orders, as_of, notes)) for each in taken]
+    orders, supplies = _orders(taken), [each for each in taken if each.entry.kind is Kind.DISPENSE]
+    by_entry = [
+        (each, found)
+        for each in taken
+        if (found := _courses(each, orders, supplies, as_of, notes)) is not None
+    ]
     courses = [course for _, each in by_entry for course in each]
     days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
     counted = [{drug: _beyond_replacement(drug, mg) for drug, mg in each.mg.items()} for each in days]
@@ -184,7 +188,10 @@ def _is_recent(entry: Entry, first: datetime.date, as_of: datetime.date) -> bool
     if entry.current:
         return entry.day is None or entry.day <= as_of
     reached = max((day for day in (entry.latest, entry.covered) if day), default=None)
-    return reached is not None and reached >= first
+    if reached is None:
+        # When it was is not on record. One dose of an unknown day is not asked about.
+        return not entry.by_name and entry.kind is not Kind.ADMINISTRATION
+    return reached >= first
 
 
 def _drug(facts: Iterable[CodeFacts]) -> str | None:
@@ -202,21 +209,42 @@ def _is_systemic_by_class(code: CodeableConcept) -> bool:
     return any((coding.code or "").upper().startswith("H02") for coding in code.codings)
 
 
-def _courses(taken: _Taken, orders: set[_Order], as_of: datetime.date, notes: Notes) -> list[Course]:
+def _courses(
+    taken: _Taken, orders: set[_Order], supplies: list[_Taken], as_of: datetime.date, notes: Notes
+) -> list[Course] | None:
+    """The courses of an entry; None where it has not begun.
+
+    Of a partial day those days count that are sure.
+    """
     entry = taken.entry
     if entry.kind is Kind.ADMINISTRATION:
         return _given(taken)
     if entry.kind is Kind.DISPENSE:
-        return _dispensed(taken, orders, notes)
-    begins = [dose.start for dose in taken.regimen.doses if dose.start is not None]
-    start = min([*begins, *([entry.day] if entry.day else [])], default=None)
+        return _dispensed(taken, orders, as_of, notes)
+    if entry.status == "stopped" and (entry.kind is Kind.ORDER or entry.ended is None):
+        # What was planned does not say how long it was taken; what was handed over does.
+        if not any(_may_be_for(each, _order(taken)) for each in supplies):
+            because = "glucocorticoid: how long what was stopped had been taken is not on record"
+            notes.add("dose-unreadable", because, entry.reference)
+        return []
+    start = _start(taken)
     end = _end(taken, start, as_of) if start is not None else None
-    if start is None or end is None:
+    laid_out = taken.regimen.laid_out(start, end) if start is not None and end is not None else ()
+    begun = min((span.start for span in laid_out), default=start)
+    if (
+        start is None
+        or end is None
+        or begun is None
+        or (begun > as_of and begun == entry.latest != entry.day)
+    ):
         notes.add("dose-unreadable", "glucocorticoid: from when to when is not on record", entry.reference)
         return []
-    laid_out = taken.regimen.laid_out(start, end)
+    if begun > as_of:
+        because = f"glucocorticoid: begins on {begun}, and is not counted yet"
+        notes.add("future-date", because, entry.reference)
+        return None
     last = max((span.end for span in laid_out), default=end)
-    if not (entry.current and start <= as_of and (last - start).days + 1 >= PLANNED_DAYS):
+    if not (entry.current and (last - begun).days + 1 >= PLANNED_DAYS):
         end = min(end, as_of)
     found = [
         course
@@ -228,14 +256,29 @@ def _courses(taken: _Taken, orders: set[_Order], as_of: datetime.date, notes: No
     return found
 
 
+def _start(taken: _Taken) -> datetime.date | None:
+    """From when on it is taken at the earliest: by its dosage, else once it is ordered and valid."""
+    entry = taken.entry
+    doses = taken.regimen.doses
+    begins = [dose.start for dose in doses if dose.start is not None]
+    ordered = max((day for day in (entry.latest, entry.valid_from) if day), default=None)
+    if ordered is not None and (len(begins) < len(doses) or not doses):
+        begins.append(ordered)
+    return min(begins, default=None)
+
+
 def _end(taken: _Taken, start: datetime.date, as_of: datetime.date) -> datetime.date | None:
     """The last day it may reach: by the dosage, by the supply, or today where it is active without an end."""
     entry = taken.entry
     doses = taken.regimen.doses
     if doses and all(dose.last_day(dose.start or start) is not None for dose in doses):
-        return as_of + LOOK_BACK_DAYS * _A_DAY
-    if entry.covered is not None:
-        return entry.covered
+        planned = as_of + LOOK_BACK_DAYS * _A_DAY
+        # The end that a statement gives is believed.
+        return min(planned, entry.ended_from or planned) if entry.kind is Kind.STATEMENT else planned
+    if entry.ended_from is not None:
+        return entry.ended_from
+    if entry.supply is not None:
+        return start + (entry.supply - 1) * _A_DAY
     if not entry.current:
         return None
     # A dose pack is used up: at a tablet a day after as many days as it has tablets, and mostly sooner.
@@ -272,29 +315,35 @@ def _given(taken: _Taken) -> list[Course]:
 def _orders(taken: list[_Taken]) -> set[_Order]:
     """What a supply can know of the orders; many that say the same are one."""
     linked = {each for one in taken for each in one.entry.orders}
-    found = set()
-    for each in taken:
-        if each.entry.kind is Kind.ORDER:
-            identity = each.entry.reference.rpartition("/")[2]
-            found.add(
-                _Order(
-                    drug=each.drug,
-                    strength=each.strength,
-                    id=identity if identity in linked else None,
-                    day=each.entry.day,
-                    covered=each.entry.covered,
-                    mg=None if each.regimen.as_needed else each.regimen.mg_per_day,
-                )
-            )
-    return found
+    orders = {_order(each) for each in taken if each.entry.kind is Kind.ORDER}
+    return {each if each.id in linked else msgspec.structs.replace(each, id=None) for each in orders}
 
 
-def _dispensed(taken: _Taken, orders: set[_Order], notes: Notes) -> list[Course]:
-    """The days of a supply at the dose that it states, else at the highest of the orders it may be for."""
+def _order(taken: _Taken) -> _Order:
+    return _Order(
+        drug=taken.drug,
+        strength=taken.strength,
+        id=taken.entry.reference.rpartition("/")[2],
+        day=taken.entry.day,
+        covered=taken.entry.covered,
+        mg=None if taken.regimen.as_needed else taken.regimen.mg_per_day,
+    )
+
+
+def _dispensed(taken: _Taken, orders: set[_Order], as_of: datetime.date, notes: Notes) -> list[Course]:
+    """The days of a supply up to today, at the dose that it states, else at the highest of its orders.
+
+    Days to come count of what is planned only, and a supply is no plan.
+    """
     entry = taken.entry
-    if entry.day is None or entry.covered is None:
+    start = entry.latest
+    if start is None or entry.supply is None:
+        if not any(_may_be_for(taken, each) for each in orders):
+            because = "glucocorticoid: from when to when it was supplied is not on record"
+            notes.add("dose-unreadable", because, entry.reference)
         return []
-    own = taken.regimen.laid_out(entry.day, entry.covered)
+    end = min(start + (entry.supply - 1) * _A_DAY, as_of)
+    own = taken.regimen.laid_out(start, end)
     pieces = [(span.start, span.end, span.mg_per_day) for span in own if span.mg_per_day is not None]
     if not pieces:
         under = [each for each in orders if _may_be_for(taken, each)]
@@ -303,7 +352,7 @@ def _dispensed(taken: _Taken, orders: set[_Order], notes: Notes) -> list[Course]
             because = "the dose of a glucocorticoid could not be read"
             notes.add("dose-unreadable", because, entry.reference)
         if doses:
-            pieces = [(entry.day, entry.covered, max(doses, key=lambda mg: mg.low))]
+            pieces = [(start, end, max(doses, key=lambda mg: mg.low))]
     found = [_course(taken, *each) for each in pieces]
     return [course for course in found if course is not None]
 
@@ -317,6 +366,8 @@ def _may_be_for(dispense: _Taken, order: _Order) -> bool:
         return order.id in entry.orders
     if NO_STRENGTH not in {order.strength, dispense.strength} and order.strength != dispense.strength:
         return False
-    handed_over = entry.day or datetime.date.max
+    handed_over = entry.day
+    if handed_over is None:
+        return True
     begun = order.day is None or order.day <= handed_over + _A_DAY
     return begun and (order.covered is None or order.covered >= handed_over - CURRENT_DAYS * _A_DAY)

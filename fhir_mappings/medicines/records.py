@@ -78,9 +78,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One record of a medicine that the guideline asks about, begun by the day the chart is looked at.
 
     `day` is the first and `latest` the last day that its beginning may mean: ordered, begun, handed over,
-    given. `ended` is the end it states. `supply` is for how many days it supplies the medicine, repeats
-    included. `current` says of an order or a statement that it is active; dispenses and administrations are
-    of a day, and never current by themselves.
+    given. `ended` is the last day that the end it states may mean, `ended_from` the first. `valid_from` is
+    the last day that the beginning of an order's validity may mean. `supply` is for how many days it supplies
+    the medicine, repeats included. `current` says of an order or a statement that it is active; dispenses and
+    administrations are of a day, and never current by themselves.
     """
 
     kind: Kind
@@ -90,6 +91,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     day: datetime.date | None = None
     latest: datetime.date | None = None
     ended: datetime.date | None = None
+    ended_from: datetime.date | None = None
+    valid_from: datetime.date | None = None
     asserted: datetime.date | None = None
     supply: int | None = None
     dosage: msgspec.Raw = NO_JSON
@@ -215,7 +218,7 @@ def _entry(record: Record, status: str, medicine: Medicine, as_of: datetime.date
         return _ordered(record, status, medicine)
     if isinstance(record, MedicationStatement):
         period = record.effective_period
-        began = record.effective_date_time or (period.start if period else None)
+        began = _readable(record.effective_date_time, period.start if period else None, record.date_asserted)
         ended = latest_day(period.end) if period else None
         return Entry(
             kind=Kind.STATEMENT,
@@ -223,15 +226,16 @@ def _entry(record: Record, status: str, medicine: Medicine, as_of: datetime.date
             status=status,
             # The end that a statement gives is believed.
             current=status not in _OVER and (ended is None or ended >= as_of),
-            day=earliest_day(began or record.date_asserted),
-            latest=latest_day(began or record.date_asserted),
+            day=earliest_day(began),
+            latest=latest_day(began),
             ended=ended,
+            ended_from=earliest_day(period.end) if period else None,
             asserted=latest_day(record.date_asserted),
             dosage=record.dosage,
             reference=record.reference,
         )
     if isinstance(record, MedicationDispense):
-        handed_over = record.when_handed_over or record.when_prepared
+        handed_over = _readable(record.when_handed_over, record.when_prepared)
         return Entry(
             kind=Kind.DISPENSE,
             medicine=medicine,
@@ -261,7 +265,7 @@ def _ordered(order: MedicationRequest, status: str, medicine: Medicine) -> Entry
     if supply is not None and request is not None:
         repeats = max(request.number_of_repeats_allowed or 0, 0)
         supply = min(supply * (1 + min(repeats, _MOST_DAYS)), _MOST_DAYS)
-    began = order.authored_on or (valid.start if valid else None)
+    began = _readable(order.authored_on, valid.start if valid else None)
     return Entry(
         kind=Kind.ORDER,
         medicine=medicine,
@@ -271,10 +275,17 @@ def _ordered(order: MedicationRequest, status: str, medicine: Medicine) -> Entry
         day=earliest_day(began),
         latest=latest_day(began),
         ended=latest_day(valid.end) if valid else None,
+        ended_from=earliest_day(valid.end) if valid else None,
+        valid_from=latest_day(valid.start) if valid else None,
         supply=supply,
         dosage=order.dosage_instruction,
         reference=order.reference,
     )
+
+
+def _readable(*days: str | None) -> str | None:
+    """The first of them that is a date."""
+    return next((day for day in days if earliest_day(day) is not None), None)
 
 
 def _days(quantity: Quantity | None) -> int | None:

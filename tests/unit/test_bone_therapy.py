@@ -486,6 +486,12 @@ def test_a_course_goes_back_over_gaps_of_ninety_days(gap: int, begins: str) -> N
     assert str(only(renewed(), supply).since) == (ago(100 + gap + 83) if gap == 90 else begins)
 
 
+def test_an_end_of_the_calendar_is_no_error() -> None:
+    endless = {"start": ago(300), "end": "9999-12-31"}
+    said = statement(ALENDRONATE, status="completed", effectivePeriod=endless)
+    assert str(only(said, had(ago(20))).since) == ago(300)
+
+
 @pytest.mark.parametrize(("days", "joined"), [(180, True), (181, False)])
 def test_a_supply_of_unknown_length_lasts_for_ninety_days(days: int, *, joined: bool) -> None:
     found = only(renewed(), had(ago(100 + days), None))

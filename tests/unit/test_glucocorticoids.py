@@ -47,6 +47,26 @@ def taken(
     )
 
 
+def dispense(
+    handed_over: str,
+    supply: int | None = 30,
+    *dosages: Json,
+    code: str = PREDNISONE,
+    **members: Any,  # noqa: ANN401 - any element
+) -> Json:
+    return {
+        "resourceType": "MedicationDispense",
+        "id": f"d-{handed_over}",
+        "status": "completed",
+        "medicationCodeableConcept": concept(code, RXNORM),
+        "subject": {"reference": "Patient/p1"},
+        "whenHandedOver": handed_over,
+        "daysSupply": {"value": supply, "unit": "d"} if supply else None,
+        "dosageInstruction": [*dosages],
+        **members,
+    }
+
+
 def read(*resources: Json) -> Glucocorticoid | None:
     return mapped(*resources).glucocorticoid
 
@@ -364,7 +384,7 @@ def test_an_active_order_counts_from_its_day_within_a_year(begun: str, expected:
         ({"dispenseRequest": supplied(30), "status": "completed"}, 30),
         ({"status": "completed"}, 0),
         ({"status": "on-hold"}, 0),
-        ({"status": "stopped", "dispenseRequest": supplied(300)}, 100),
+        ({"status": "stopped", "dispenseRequest": supplied(30)}, 0),
         ({"authoredOn": None}, 0),
     ],
 )
@@ -394,14 +414,116 @@ def test_what_is_planned_for_ninety_days_counts_once_it_has_begun(planned: int, 
     assert days(taken(begun=ago(10), dispenseRequest=supplied(planned))) == expected
 
 
-def test_what_is_stopped_or_begins_tomorrow_is_not_planned() -> None:
-    assert days(taken(begun=ago(10), status="stopped", dispenseRequest=supplied(200))) == 11
+def bounded(start: str | None, end: str | None = None, **members: Any) -> Json:  # noqa: ANN401 - any element
+    """10 mg a day, from day to day by the bounds of the dosage."""
+    dosage = daily()
+    bounds = {name: day for name, day in (("start", start), ("end", end)) if day}
+    dosage["timing"]["repeat"] |= {"boundsPeriod": bounds}
+    return taken(PREDNISONE, dosage, **members)
+
+
+@pytest.mark.parametrize(
+    "order_",
+    [
+        bounded(ago(-1), ago(-200), begun=ago(10)),
+        bounded(ago(-90), ago(-200), begun=ago(10)),
+        bounded(ago(-90), begun=ago(10)),
+        taken(begun=ago(10), dispenseRequest={"validityPeriod": {"start": ago(-5), "end": ago(-200)}}),
+        statement(PREDNISONE, dosage=[daily()], effectivePeriod={"start": ago(-5), "end": ago(-200)}),
+    ],
+)
+def test_what_has_not_begun_does_not_count_and_is_said(order_: Json) -> None:
+    """Planned days count once a course has begun: ordered is not begun."""
+    inputs = mapped(order_)
+    assert inputs.glucocorticoid is None
+    assert issues(inputs) == ["future-date"]
+
+
+def test_what_begins_today_is_planned_and_what_is_of_tomorrow_is_not_there() -> None:
+    assert days(bounded(ago(), ago(-89), begun=ago(10))) == 90
     assert read(taken(begun=ago(-1), dispenseRequest=supplied(200))) is None
 
 
+@pytest.mark.parametrize(
+    "stopped",
+    [
+        taken(status="stopped", dispenseRequest=supplied(300)),
+        taken(status="stopped", dispenseRequest={"validityPeriod": {"end": ago(5)}}),
+        bounded(ago(99), ago(-99), status="stopped"),
+        bounded(ago(99), ago(5), status="stopped"),
+        statement(PREDNISONE, status="stopped", dosage=[daily()]),
+    ],
+)
+def test_what_was_planned_does_not_say_how_long_what_was_stopped_had_been_taken(stopped: Json) -> None:
+    inputs = mapped(stopped)
+    assert inputs.glucocorticoid is None
+    assert issues(inputs) == ["dose-unreadable"]
+
+
+def test_what_was_handed_over_before_a_stop_counts_and_so_does_the_end_of_a_statement() -> None:
+    stopped = taken(status="stopped", dispenseRequest=supplied(300))
+    inputs = mapped(stopped, dispense(ago(99), 90))
+    assert inputs.glucocorticoid is not None
+    assert inputs.glucocorticoid.days_at_least(T5) == 90
+    assert issues(inputs) == []
+    dosage = bounded(ago(99), ago(-99))["dosageInstruction"]
+    period = {"start": ago(99), "end": ago(10)}
+    assert days(statement(PREDNISONE, status="stopped", dosage=dosage, effectivePeriod=period)) == 90
+
+
+@pytest.mark.parametrize(
+    ("supplies", "expected"),
+    [
+        ([dispense(ago(70), 60), dispense(ago(10), 30)], 71),
+        ([dispense(ago(10), 90)], 11),
+        ([dispense(ago(10), 11)], 11),
+        ([dispense(ago(10), 10)], 10),
+        ([dispense(ago(), 30)], 1),
+        ([dispense(ago(-1), 30)], 0),
+    ],
+)
+def test_days_to_come_of_a_supply_do_not_count(supplies: list[Json], expected: int) -> None:
+    assert days(*[{**each, "dosageInstruction": [daily()]} for each in supplies]) == expected
+
+
+@pytest.mark.parametrize(
+    ("order_", "expected"),
+    [
+        (taken(begun="2025-10"), 77),
+        (taken(begun="2025"), 16),
+        (bounded("2025-10"), 77),
+        (taken(begun=ago(99), dispenseRequest={"validityPeriod": {"end": "2025-12"}}), 55),
+        (statement(PREDNISONE, dosage=[daily()], effectivePeriod={"start": "2025-10", "end": "2025-12"}), 32),
+        (taken(begun=ago(99), dispenseRequest={"validityPeriod": {"start": "2025-10"}}), 77),
+    ],
+)
+def test_of_a_partial_day_those_days_count_that_are_sure(order_: Json, expected: int) -> None:
+    assert days(order_) == expected
+
+
+@pytest.mark.parametrize("begun", ["2026", "2026-01"])
+def test_what_may_not_have_begun_yet_is_unknown(begun: str) -> None:
+    inputs = mapped(taken(begun=begun, dispenseRequest=supplied(200)))
+    assert inputs.glucocorticoid is not None
+    assert (inputs.glucocorticoid.spans, inputs.glucocorticoid.current) == ((), True)
+    assert issues(inputs) == ["dose-unreadable"]
+
+
 def test_without_dates_nothing_is_known() -> None:
-    for lost in (taken(authoredOn=None), taken(status="completed")):
+    for lost in (
+        taken(authoredOn=None),
+        taken(authoredOn="soon"),
+        taken(status="completed"),
+        taken(status="completed", authoredOn=None),
+        {**dispense(ago(9), 30, daily()), "whenHandedOver": None},
+        dispense(ago(9), None, daily()),
+    ):
         assert issues(mapped(lost)) == ["dose-unreadable"]
+    for known in (
+        [taken(), {**dispense(ago(9)), "whenHandedOver": None}],
+        [dispense("soon", whenPrepared=ago(9), dosageInstruction=[daily()])],
+    ):
+        assert issues(mapped(*known)) == []
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(30, 100), (31, 69)])
@@ -447,26 +569,6 @@ def test_a_taper_counts_step_by_step() -> None:
 
 
 # What is the same thing
-
-
-def dispense(
-    handed_over: str,
-    supply: int | None = 30,
-    *dosages: Json,
-    code: str = PREDNISONE,
-    **members: Any,  # noqa: ANN401 - any element
-) -> Json:
-    return {
-        "resourceType": "MedicationDispense",
-        "id": f"d-{handed_over}",
-        "status": "completed",
-        "medicationCodeableConcept": concept(code, RXNORM),
-        "subject": {"reference": "Patient/p1"},
-        "whenHandedOver": handed_over,
-        "daysSupply": {"value": supply, "unit": "d"} if supply else None,
-        "dosageInstruction": [*dosages],
-        **members,
-    }
 
 
 def test_the_same_order_in_other_records_is_not_summed() -> None:

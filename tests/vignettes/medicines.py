@@ -94,6 +94,9 @@ def _course(writer: Writer, course: Glucocorticoid, as_of: datetime.date) -> Non
     """By the book an order in mg with its bounds; in real charts a statement in tablets of a strength."""
     end = as_of - course.ended_days_ago * _DAY
     begun = end - (course.days - 1) * _DAY
+    if course.begins_in_days is not None:
+        begun = as_of + course.begins_in_days * _DAY
+        end = begun + (course.days - 1) * _DAY
     mg = course.mg_per_day * (2 if course.every_other_day else 1)
     period = 2 if course.every_other_day else 1
     if writer.by_the_book:
@@ -119,11 +122,11 @@ def _course(writer: Writer, course: Glucocorticoid, as_of: datetime.date) -> Non
         }
     if course.as_text:
         dosage = {"text": f"{mg:g} mg of it, as discussed"}
-    status = "completed" if course.ended_days_ago else "active"
+    status = "stopped" if course.stopped else "completed" if course.ended_days_ago else "active"
     if writer.by_the_book:
-        _request(writer, course.drug, begun, status=status, dosageInstruction=[dosage])
+        _request(writer, course.drug, min(begun, as_of), status=status, dosageInstruction=[dosage])
         return
-    ended = end if course.ended_days_ago else None
+    ended = end if course.ended_days_ago or course.begins_in_days is not None else None
     _said(writer, course.drug, begun, ended, status=status, dosage=[dosage], **_tablets(writer, course.drug))
 
 

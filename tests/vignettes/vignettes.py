@@ -81,6 +81,8 @@ class Glucocorticoid(_Plain, frozen=True, kw_only=True):
     """A course that ends today, or did some days ago: so many days of the last 12 months.
 
     `every_other_day` gives twice the dose every second day; `as_text` leaves the dose to be read from words.
+    One that `begins_in_days` is ordered today for as many days to come; `stopped` is one of which only what
+    was planned is on record.
     """
 
     drug: str
@@ -91,6 +93,8 @@ class Glucocorticoid(_Plain, frozen=True, kw_only=True):
     every_other_day: bool = False
     as_text: bool = False
     ended_days_ago: int = 0
+    begins_in_days: int | None = None
+    stopped: bool = False
 
 
 class Given(_Plain, frozen=True, kw_only=True):
