@@ -24,7 +24,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     """Which values are looked for: the concept, the units it may come in, and how far back.
 
     Of several analytes the first whose unit fits is taken. What `gates` a drug is in doubt, with its whole
-    source, while there is a newer value that cannot be used.
+    source, while there is a newer value that cannot be used. Where there is no other, that is left open.
     """
 
     concept: Concept
@@ -81,6 +81,8 @@ def measurements(
         )
     if first and passed is not None:
         notes.doubt(search.called, passed.day)
+        if search.gates:
+            notes.leave_open(search.called)
 
 
 def _may_matter(reading: Reading, as_of: datetime.date) -> bool:

@@ -12,6 +12,7 @@ class Notes:
         self._notes: dict[DataQuality, None] = {}
         self._doubts: dict[str, datetime.date | None] = {}
         self._unsettled: set[Source] = set()
+        self._left_open: set[str] = set()
 
     def add(
         self, issue: Issue, because: str, reference: str | None = None, *, of: Source | None = None
@@ -45,3 +46,12 @@ class Notes:
     def unsettled(self) -> frozenset[Source]:
         """The sources that count as incomplete, though each entry may have been read."""
         return frozenset(self._unsettled)
+
+    def leave_open(self, called: str) -> None:
+        """Note that the only value of its kind cannot be used: what it would say is not known."""
+        self._left_open.add(called)
+
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """What such values are called."""
+        return tuple(sorted(self._left_open))

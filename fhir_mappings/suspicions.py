@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from fhir_mappings.allergies import BISPHOSPHONATES
+from fhir_mappings.answers import is_so
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import (
@@ -20,12 +21,13 @@ from fhir_mappings.conditions import (
     is_reflux_alone,
     standing,
 )
-from fhir_mappings.dates import earliest_day
+from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Suspicion
 from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
 from fhir_mappings.person.reproductive_status import PREGNANT
+from fhir_mappings.person.upright import ANSWER_MONTHS, says_uprightness
 from fhir_mappings.procedures import NOT_DONE
 from fhir_mappings.reader import (
     CodeableConcept,
@@ -113,6 +115,8 @@ def map_suspicions(
         found += _of_medicine(order, chart, terminology)
     for reading in readings.of(Concept.PREGNANCY_STATUS_OBS):
         found += _of_status(reading, as_of, terminology, notes)
+    for reading in readings.of(Concept.CANNOT_SIT_UPRIGHT):
+        found += _of_uprightness(reading, as_of, terminology)
     if person.sex is Sex.MALE or (person.age is not None and person.age >= PREGNANCY_AGE):
         found = [each for each in found if each.disease is not Disease.PREGNANCY]
     for suspicion in found:
@@ -268,6 +272,26 @@ def _of_status(
     else:
         return []
     return [Suspicion(disease=Disease.PREGNANCY, why=why, reference=reading.reference)]
+
+
+def _of_uprightness(reading: Reading, as_of: datetime.date, terminology: Terminology) -> list[Suspicion]:
+    """That a patient cannot stay upright, stated in a way that does not count; noted where it is looked for."""
+    if reading.status in RETRACTED or reading.is_absent or not says_uprightness(reading, terminology):
+        return []
+    if is_so(reading, terminology) is False:
+        return []
+    day = reading.day
+    if day is not None and day < add_months(as_of, -ANSWER_MONTHS):
+        return []
+    if reading.status not in FINAL:
+        why = _UNCONFIRMED
+    elif day is None:
+        why = "without a date"
+    elif day > as_of + A_DAY:
+        why = _LATER
+    else:
+        return []
+    return [Suspicion(disease=Disease.CANNOT_SIT_UPRIGHT, why=why, reference=reading.reference)]
 
 
 def _suspicions(concepts: Iterable[Concept], reference: str, why: str) -> list[Suspicion]:

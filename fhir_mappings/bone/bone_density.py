@@ -65,8 +65,12 @@ def map_bone_density(
         unused.add(reading.day, "under an unknown code")
     _look_for_reports(readings.dxa_reports, found, unused, notes)
     densities = _deciding([_settled(same) for same in scores.values()], unused.all(), notes)
-    if unused.is_newer_than(densities.density.day):
-        notes.unsettle(Source.BONE_DENSITY)
+    day = densities.density.day
+    if unused.may_decide(day):
+        if day is None:
+            notes.leave_open("bone density")
+        else:
+            notes.unsettle(Source.BONE_DENSITY)
     return densities
 
 
@@ -83,10 +87,12 @@ class _Unused:
     def all(self) -> tuple[UnusedDensity, ...]:
         return tuple(self._found)
 
-    def is_newer_than(self, day: datetime.date | None) -> bool:
-        """Whether one that might have decided is newer than the study that does, or may be."""
-        return day is not None and any(
-            each.day is None or each.day > day for each in self._found if each.why not in _NEVER_DECIDE
+    def may_decide(self, day: datetime.date | None) -> bool:
+        """Whether one might have decided in the place of the study of that day, or where there is none."""
+        return any(
+            each.day is None or day is None or each.day > day
+            for each in self._found
+            if each.why not in _NEVER_DECIDE
         )
 
 

@@ -68,6 +68,8 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     unanswered: frozenset[Source] = frozenset()
     incomplete: frozenset[Source] = frozenset()
     """Sources that were answered, but cut short or with entries that could not be read."""
+    left_open: tuple[str, ...] = ()
+    """Values that may speak against a drug and cannot be used, each the only one of its kind."""
 
     def has(self, *diseases: Disease) -> Diagnosis | None:
         """The first of these diagnoses that is current."""

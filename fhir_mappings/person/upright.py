@@ -21,7 +21,7 @@ def map_cannot_stay_upright(
 
     Either the observation's code is the finding, alone or with yes or no, or its value is.
     """
-    found = [each for each in readings.of(Concept.CANNOT_SIT_UPRIGHT) if _says(each, terminology)]
+    found = [each for each in readings.of(Concept.CANNOT_SIT_UPRIGHT) if says_uprightness(each, terminology)]
     for day, reading in newest_first(
         found, as_of, notes, called="inability to stay upright", of=Source.LIFESTYLE, months=ANSWER_MONTHS
     ):
@@ -31,7 +31,8 @@ def map_cannot_stay_upright(
     return None
 
 
-def _says(reading: Reading, terminology: Terminology) -> bool:
+def says_uprightness(reading: Reading, terminology: Terminology) -> bool:
+    """Whether its code or its value is a finding that is near enough."""
     value = reading.part.value_codeable_concept
     return any(
         facts.evidence in _ENOUGH

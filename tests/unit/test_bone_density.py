@@ -18,6 +18,7 @@ from tests.charts import (
     FOREARM,
     HIP,
     LOINC,
+    OSTEOPOROTIC_HIP_FRACTURE,
     SNOMED,
     SPINE,
     Json,
@@ -26,6 +27,7 @@ from tests.charts import (
     charted,
     clear_labs,
     concept,
+    condition,
     evaluation,
     issues,
     mapped,
@@ -398,6 +400,13 @@ def test_the_reason_a_person_is_told(resource: Json, why: str) -> None:
     (card,) = answered(resource)["cards"]
     assert "No usable bone density" in card["summary"]
     assert "No DXA on record" not in card["summary"]
+
+
+def test_where_the_only_bone_density_cannot_be_used_a_fracture_recommends_nothing() -> None:
+    hip = condition(OSTEOPOROTIC_HIP_FRACTURE, onsetDateTime=ago(years=3))
+    assert suggested(answered(hip, *clear_labs()))["start-alendronate"] is True
+    unread = t_score("-3.4", status="preliminary")
+    assert suggested(answered(hip, unread, *clear_labs()))["start-alendronate"] is False
 
 
 def test_an_excluded_site_alone_is_nobodys_reason_for_a_card() -> None:

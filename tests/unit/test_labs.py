@@ -563,6 +563,21 @@ def test_beside_a_newer_value_that_cannot_be_used_its_source_is_incomplete(
     assert inputs.incomplete == {source}
 
 
+@pytest.mark.parametrize(
+    "vitamin_d",
+    [
+        observation(VITAMIN_D, "8"),
+        observation(VITAMIN_D, "900", "ng/mL"),
+        observation(VITAMIN_D, "8", "ng/mL", status="preliminary"),
+    ],
+)
+def test_the_only_value_cannot_be_used_and_nothing_is_recommended(vitamin_d: Json) -> None:
+    others = (calcium("9.4"), albumin("4.2"), observation(EGFR, "78", "mL/min/{1.73_m2}"))
+    answer = answered(t_score("-2.7"), *others, vitamin_d)
+    assert suggested(answer)["start-alendronate"] is False
+    assert suggested(answered(t_score("-2.7"), *others))["start-alendronate"] is True
+
+
 def test_a_height_in_doubt_gates_nothing() -> None:
     heights = (observation(HEIGHT, "165", "cm", day=ago(20)), newer(HEIGHT, "cm", status="preliminary"))
     assert mapped(*heights).incomplete == frozenset()

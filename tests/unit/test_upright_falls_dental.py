@@ -18,12 +18,16 @@ from tests.charts import (
     YES,
     Json,
     ago,
+    answered,
+    clear_labs,
     concept,
     condition,
     issues,
     mapped,
     observation,
     procedure,
+    suggested,
+    t_score,
 )
 
 A_YEAR_AGO, LONGER_AGO = str(AS_OF.replace(year=2025)), "2025-01-14"
@@ -79,6 +83,28 @@ def falls(inputs: GuidelineInputs) -> list[tuple[bool, str | None]]:
         for each in inputs.diagnoses
         if each.disease is Disease.FALLS
     ]
+
+
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        (finding(status="preliminary"), "unconfirmed"),
+        (finding(status="preliminary", valueBoolean=True), "unconfirmed"),
+        (finding(status=None), "unconfirmed"),
+        (finding(effectiveDateTime=None), "without a date"),
+        (finding(day=ago(-3)), "dated in the future"),
+        (finding(status="preliminary", day=LONGER_AGO), None),
+        (finding(status="preliminary", valueBoolean=False), None),
+        (finding(status="entered-in-error"), None),
+        (finding("225612007", status="preliminary"), None),
+        (finding(), None),
+    ],
+)
+def test_an_answer_that_does_not_count_is_a_question(resource: Json, why: str | None) -> None:
+    assert [each.why for each in mapped(resource).suspicions] == ([why] if why else [])
+    answer = answered(t_score("-2.7"), *clear_labs(), resource)
+    blocked = cannot(mapped(resource)) is True
+    assert suggested(answer).get("start-alendronate") == (None if blocked else why is None)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """What nobody knows (GUIDELINE section 0, 5, and E: no drug is preselected then).
 
-When calcium or renal function is not known, FRAX could not be read, a part of the chart came incomplete,
-something against the tablet is known by name only or unconfirmed, or a malignancy leaves the choice to
-oncology, Then the draft is offered and not recommended.
+When calcium or renal function is not known, FRAX could not be read, a part of the chart came incomplete, a
+value on record cannot be used, something against the tablet is known by name only or unconfirmed, or a
+malignancy leaves the choice to oncology, Then the draft is offered and not recommended.
 """
 
 from cdshooks.guideline.bars import very_high_risk
@@ -27,6 +27,7 @@ def _look(inputs: GuidelineInputs) -> Criterion:
     if very_high_risk.is_unknown(inputs):
         lacking.append("FRAX could not be read: whether fracture risk is very high is not known")
     lacking += [f"{source.value.replace('-', ' ')} came incomplete" for source in sorted(inputs.incomplete)]
+    lacking += [f"{called} on record cannot be used as it stands" for called in inputs.left_open]
     lacking += [
         f"possible {each.disease} ({each.why}), please check"
         for each in inputs.suspicions
