@@ -11,6 +11,7 @@ from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
 from fhir_mappings.inputs import Source
+from fhir_mappings.names import LONGEST_TEXT
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import NO_STATUS, CodeableConcept, Condition
 from fhir_mappings.units import AGE, convert
@@ -79,7 +80,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """A condition that the guideline asks about. `day` is its onset, else the day it was recorded.
 
     `latest` is the last day that may be, which is the careful one where recency speaks against a drug. `age`
-    is the patient's at onset, where only that is stated; then there is no day: it was recorded later.
+    is the patient's at onset, where only that is stated; then there is no day: it was recorded later. `notes`
+    are the words beside it, as far as they are read.
     """
 
     concepts: frozenset[Concept]
@@ -91,6 +93,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     ended: datetime.date | None
     encounter: str | None
     reference: str
+    notes: tuple[str, ...] = ()
 
 
 def map_problems(told: tuple[Told, ...], as_of: datetime.date, notes: Notes) -> tuple[Problem, ...]:
@@ -127,6 +130,7 @@ def map_problems(told: tuple[Told, ...], as_of: datetime.date, notes: Notes) -> 
                 ended=latest_day(condition.abatement_date_time),
                 encounter=condition.encounter.id if condition.encounter else None,
                 reference=condition.reference,
+                notes=tuple((each.text or "")[:LONGEST_TEXT] for each in condition.note or ()),
             )
         )
     return tuple(problems)

@@ -99,7 +99,7 @@ def map_fractures(
     bones that the guideline does not name those stay that came of a low fall. A fracture of tomorrow is not
     there yet: the day of tolerance is for what speaks against a drug.
     """
-    problems = tuple(each for each in problems if each.day is None or each.day <= as_of)
+    problems = _by(as_of, problems, terminology, notes)
     causes = _Causes(problems)
     fractures = []
     for event in _events(problems, terminology):
@@ -130,6 +130,16 @@ def map_fractures(
             )
         )
     return tuple(fractures)
+
+
+def _by(
+    as_of: datetime.date, problems: tuple[Problem, ...], terminology: Terminology, notes: Notes
+) -> tuple[Problem, ...]:
+    """Those of that day or before; a fracture of later is noted."""
+    for each in problems:
+        if each.day is not None and each.day > as_of and _site(each, terminology) is not None:
+            notes.add("future-date", "fracture is dated in the future", each.reference, of=Source.CONDITIONS)
+    return tuple(each for each in problems if each.day is None or each.day <= as_of)
 
 
 def _events(problems: tuple[Problem, ...], terminology: Terminology) -> list[_Event]:
@@ -268,7 +278,7 @@ def _mechanism(event: _Event, age: int | None, causes: _Causes, terminology: Ter
     said = (*told, *causes.of(told))
     if any(not each.concepts.isdisjoint(_ANOTHER_CAUSE) for each in said):
         return None
-    in_words = any(_HIGH_ENERGY.search(name) for each in said for name in each.code.names)
+    in_words = any(_HIGH_ENERGY.search(words) for each in said for words in (*each.code.names, *each.notes))
     if in_words or causes.high_energy_beside(told):
         return Mechanism.UNKNOWN
     falls = [facts for each in said for facts in _low_falls(each, terminology)]

@@ -122,6 +122,12 @@ class Period(Element, frozen=True, kw_only=True):
     end: str | None = None
 
 
+class Annotation(Element, frozen=True, kw_only=True):
+    """What somebody wrote beside a value or a diagnosis."""
+
+    text: str | None = None
+
+
 class Reference(Element, frozen=True, kw_only=True):
     """A pointer to another resource, relative, absolute, urn:uuid or `#contained`."""
 

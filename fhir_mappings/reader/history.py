@@ -5,6 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from fhir_mappings.reader.elements import (
+    Annotation,
     CodeableConcept,
     Element,
     Period,
@@ -44,6 +45,7 @@ class Condition(Resource, frozen=True, kw_only=True, tag=True):
     onset_string: str | None = None
     abatement_date_time: str | None = None
     recorded_date: str | None = None
+    note: tuple[Annotation, ...] | None = None
 
 
 class Reaction(Element, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 import msgspec
 
 from fhir_mappings.reader.elements import (
+    Annotation,
     CodeableConcept,
     Element,
     MeasuredQuantity,
@@ -11,12 +12,6 @@ from fhir_mappings.reader.elements import (
     ReferenceRange,
     Resource,
 )
-
-
-class Annotation(Element, frozen=True, kw_only=True):
-    """What somebody wrote beside a value."""
-
-    text: str | None = None
 
 
 class Component(Element, frozen=True, kw_only=True):

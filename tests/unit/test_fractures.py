@@ -222,6 +222,23 @@ def test_of_a_fracture_with_more_force_in_its_words_nothing_is_presumed(text: st
     ]
 
 
+def test_a_note_tells_of_more_force_too() -> None:
+    told = {**hip(), "note": [{}, {"text": "MVA, pedestrian struck by car"}]}
+    inputs = mapped(patient(80), told)
+    assert [each.mechanism for each in inputs.fractures] == [UNKNOWN]
+    assert issues(inputs) == ["mechanism-unknown"]
+    assert found(patient(80), {**hip(), "note": [{"text": "Slipped in the kitchen"}]}) == [("hip", PRESUMED)]
+    assert found(patient(80), {**hip(), "note": [{"text": f"{'x ' * 260}struck by car"}]}) == [
+        ("hip", PRESUMED)
+    ]
+
+
+def test_a_fracture_of_tomorrow_is_noted_and_not_there_yet() -> None:
+    inputs = mapped(patient(80), hip(ago(-1)), condition("59621000", onsetDateTime=ago(-1)))
+    assert inputs.fractures == ()
+    assert issues(inputs) == ["future-date"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
