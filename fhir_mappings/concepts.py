@@ -333,6 +333,8 @@ class Concept(StrEnum):
     """VTE / stroke (raloxifene contraindicated, O-RLX)."""
     MYOCARDIAL_INFARCTION_HISTORY = "myocardial-infarction-history"
     """MI (romosozumab: not within 1 year of MI or stroke)."""
+    CORONARY_HEART_DISEASE = "coronary-heart-disease"
+    """Coronary heart disease (raloxifene is not named beside it: GUIDELINE A, S33)."""
     SECONDARY_OSTEOPOROSIS_FRAX = "secondary-osteoporosis-frax"
     """FRAX 'secondary osteoporosis' conditions not listed elsewhere: type 1 diabetes, osteogenesis …"""
     BODY_SITE = "body-site"

@@ -111,7 +111,7 @@ def alternatives(inputs: GuidelineInputs, blocks: Iterable[str]) -> dict[Option,
 
 def _is_ruled_out(option: Option, inputs: GuidelineInputs) -> bool:
     if option is Option.RALOXIFENE:
-        at_risk = inputs.ever(Disease.VTE_OR_STROKE, Disease.MYOCARDIAL_INFARCTION)
+        at_risk = inputs.ever(Disease.VTE_OR_STROKE, Disease.MYOCARDIAL_INFARCTION, Disease.CORONARY_DISEASE)
         # It does not go with an aromatase inhibitor, which takes away the estrogen it stands in for.
         inhibited = any(each.kind == "aromatase inhibitor" for each in inputs.cancer_therapy)
         return inputs.person.sex is not Sex.FEMALE or at_risk is not None or inhibited

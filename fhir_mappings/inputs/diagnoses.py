@@ -38,6 +38,7 @@ class Disease(StrEnum):
     PAGET = "Paget disease of bone"
     VTE_OR_STROKE = "venous thromboembolism or stroke"
     MYOCARDIAL_INFARCTION = "myocardial infarction"
+    CORONARY_DISEASE = "coronary heart disease"
     DIALYSIS_OR_CKD_5 = "dialysis or kidney failure"
     LONG_TERM_BISPHOSPHONATE = "long-term use of bisphosphonates"
     OSTEOPOROSIS_DRUG = "treatment with another osteoporosis drug"

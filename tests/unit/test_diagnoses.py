@@ -14,11 +14,15 @@ from tests.charts import (
     SNOMED,
     Json,
     ago,
+    answered,
+    clear_labs,
     condition,
     issues,
     mapped,
     patient,
     procedure,
+    suggested,
+    t_score,
 )
 
 A_YEAR_AGO, LONGER_AGO = str(AS_OF.replace(year=2025)), "2025-01-14"
@@ -127,7 +131,7 @@ def test_what_only_looks_like_one_is_none(code: str, system: str) -> None:
 )
 def test_a_code_that_says_remission_or_history_is_past(code: str, disease: Disease) -> None:
     inputs = mapped(condition(code, ICD10))
-    assert stated(inputs) == set()
+    assert disease not in stated(inputs)
     assert inputs.ever(disease)
 
 
@@ -214,3 +218,25 @@ def test_banding_counts_in_whatever_version_unless_it_says_that_nothing_was_done
     assert inputs.esophageal_procedure.day is None
     assert issues(inputs) == ["wrong-version"]
     assert mapped(procedure(notDone=True)).esophageal_procedure is None
+
+
+@pytest.mark.parametrize(
+    ("code", "system"), [("I25.10", ICD10), ("I20.9", ICD10), ("Z95.5", ICD10), ("53741008", SNOMED)]
+)
+def test_beside_coronary_disease_raloxifene_is_not_named(code: str, system: str) -> None:
+    chart = (patient(60), t_score("-2.7"), *clear_labs())
+    named = [str(card["detail"]) for card in answered(*chart)["cards"]]
+    assert any("raloxifene" in text for text in named)
+    told = [str(card["detail"]) for card in answered(*chart, condition(code, system))["cards"]]
+    assert not any("raloxifene" in text for text in told)
+
+
+def test_past_kidney_stones_keep_calcium_from_being_suggested() -> None:
+    chart = (t_score("-2.7"), *clear_labs())
+    assert "calcium" in suggested(answered(*chart))
+    assert "calcium" not in suggested(answered(*chart, condition("Z87.442", ICD10)))
+
+
+def test_dialysis_that_goes_on_counts_whenever_it_began() -> None:
+    dialysis = procedure("108241001", SNOMED, status="in-progress", performedDateTime=ago(years=4))
+    assert [each.current for each in mapped(dialysis).diagnoses] == [True]

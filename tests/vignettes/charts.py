@@ -150,7 +150,7 @@ def _observed(writer: Writer, patient: Patient, as_of: datetime.date) -> None:
             status="final",
             code=concept(codes.PREGNANCY_STATUS),
             effectiveDateTime=recently,
-            valueCodeableConcept=concept(codes.CONDITIONS["pregnancy"].snomed),
+            valueCodeableConcept=concept(codes.PREGNANT.by(writer.encoding)),
         )
     if patient.last_menstrual_period is not None:
         writer.add(

@@ -105,6 +105,7 @@ def test_every_code_is_in_the_value_set_it_is_taken_from() -> None:
         codes.RIGHT_HIP,
         codes.DXA,
         codes.DENTAL_EXAM,
+        codes.PREGNANT,
         codes.Z_SCORE,
         *codes.SMOKERS.values(),
         codes.WEIGHT,
