@@ -82,7 +82,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     problems = map_problems(told, as_of, notes)
     birth = birth_of(chart.patient, as_of, notes)
     done = map_done(chart, as_of, terminology, notes)
-    person = map_person(chart, birth, problems, done, readings, as_of, terminology)
+    person = map_person(chart, birth, problems, done, readings, as_of, terminology, notes)
     diagnoses = (
         *map_diagnoses(problems, done, birth, as_of, terminology),
         *map_falls(problems, readings, as_of, terminology, notes),
@@ -138,6 +138,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         data_quality=notes.all(),
         unanswered=chart.unanswered,
         incomplete=_incomplete(chart, notes),
+        left_open=notes.left_open,
     )
 
 

@@ -18,13 +18,18 @@ RECENT_DAYS = 90
 """How long ago banding may have been for a tablet to be unsafe."""
 NOT_DONE = frozenset({"preparation", "not-done", "entered-in-error"})
 """Statuses of a procedure under which nothing has been done."""
+_CARE = frozenset({Concept.HOSPICE_PALLIATIVE, Concept.KIDNEY_FAILURE})
+"""What is given for months, and counts from its beginning."""
 _ESOPHAGEAL = frozenset(
     {Concept.VARICEAL_BANDING_SCLEROTHERAPY, Concept.ESOPHAGEAL_BLEEDING_CONTROL_NONSPECIFIC}
 )
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """A procedure that was completed; `day` is the first day that its date may mean, `latest` the last."""
+    """A procedure that was completed; `day` is the first day that its date may mean, `latest` the last.
+
+    Care that goes on is here too: its `latest` day is today.
+    """
 
     concepts: frozenset[Concept]
     day: datetime.date | None
@@ -33,7 +38,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def map_done(chart: Chart, as_of: datetime.date, terminology: Terminology, notes: Notes) -> tuple[Done, ...]:
-    """The completed procedures that are in a value set.
+    """The completed procedures that are in a value set, and dialysis and hospice care that go on.
 
     One with elements of another version of FHIR is noted and left out: there "completed" may stand beside
     "not done".
@@ -52,12 +57,13 @@ def map_done(chart: Chart, as_of: datetime.date, terminology: Terminology, notes
             )
             continue
         first = earliest_day(procedure.performed)
-        if procedure.status == "completed" and (first is None or first <= as_of):
+        goes_on = procedure.status == "in-progress" and not concepts.isdisjoint(_CARE)
+        if (goes_on or procedure.status == "completed") and (first is None or first <= as_of):
             done.append(
                 Done(
                     concepts=concepts,
                     day=first,
-                    latest=latest_day(procedure.performed),
+                    latest=as_of if goes_on else latest_day(procedure.performed),
                     reference=procedure.reference,
                 )
             )

@@ -156,6 +156,7 @@ PATIENT_VIEW: tuple[Query, ...] = (
             Concept.ORCHIECTOMY_UNSPECIFIED,
             Concept.BARIATRIC_SURGERY,
             Concept.KIDNEY_FAILURE,
+            Concept.HOSPICE_PALLIATIVE,
             Concept.DENTAL_EXAM,
         ),
     ),

@@ -5,7 +5,7 @@ import datetime
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
-from fhir_mappings.dates import earliest_day, is_partial, latest_day, years_between
+from fhir_mappings.dates import add_months, earliest_day, is_partial, latest_day, years_between
 from fhir_mappings.inputs import Person, Sex, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
@@ -15,6 +15,9 @@ from fhir_mappings.reader import Extension, Patient
 from fhir_mappings.value_sets import Terminology
 
 OLDEST = 120
+HOSPICE_MONTHS = 12
+"""How long hospice care that is recorded as done may be the care of now: few leave it."""
+_IN_HOSPICE = Concept.HOSPICE_PALLIATIVE
 
 BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
 SEX_FOR_CLINICAL_USE = (
@@ -60,13 +63,22 @@ def map_person(
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
+    notes: Notes,
 ) -> Person:
     """Who the patient is on that day."""
     patient = chart.patient or Patient()
     age = years_between(birth, as_of) if birth else None
     sex = _sex(patient)
     menopause, menopause_from = map_menopause(
-        sex, age, problems, done, readings, as_of, terminology, unseen=chart.unanswered | chart.truncated
+        sex,
+        age,
+        problems,
+        done,
+        readings,
+        as_of,
+        terminology,
+        notes,
+        unseen=chart.unanswered | chart.truncated,
     )
     return Person(
         age=age,
@@ -74,7 +86,7 @@ def map_person(
         deceased=_deceased(patient, as_of),
         menopause=menopause,
         menopause_reference=menopause_from,
-        hospice_reference=_current(problems, Concept.HOSPICE_PALLIATIVE),
+        hospice_reference=_hospice(problems, done, as_of),
         pregnancy_reference=map_pregnancy(sex, age, problems, readings, as_of, terminology),
         reference=patient.reference,
     )
@@ -105,5 +117,13 @@ def _deceased(patient: Patient, as_of: datetime.date) -> bool:
     return died is None or died <= as_of
 
 
-def _current(problems: tuple[Problem, ...], concept: Concept) -> str | None:
-    return next((each.reference for each in problems if each.current and concept in each.concepts), None)
+def _hospice(problems: tuple[Problem, ...], done: tuple[Done, ...], as_of: datetime.date) -> str | None:
+    """What says that the patient is in hospice or palliative care now, or was within twelve months."""
+    oldest = add_months(as_of, -HOSPICE_MONTHS)
+    listed = (each.reference for each in problems if each.current and _IN_HOSPICE in each.concepts)
+    given = (
+        each.reference
+        for each in done
+        if _IN_HOSPICE in each.concepts and (each.latest is None or each.latest >= oldest)
+    )
+    return next(listed, None) or next(given, None)

@@ -6,7 +6,8 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import A_DAY, Problem
 from fhir_mappings.dates import add_months, earliest_day, latest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex, Source
-from fhir_mappings.observations import FINAL, Readings, concepts_of
+from fhir_mappings.notes import Notes
+from fhir_mappings.observations import FINAL, RETRACTED, Readings, concepts_of
 from fhir_mappings.procedures import Done
 from fhir_mappings.value_sets import Terminology
 
@@ -27,27 +28,36 @@ def map_menopause(
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
+    notes: Notes,
     *,
     unseen: frozenset[Source] = frozenset(),
 ) -> tuple[Menopause | None, str | None]:
     """What is known of a woman's menopause, and the resource that says so where one does.
 
-    Diagnoses and oophorectomy go before the last period, and that before what age makes likely; but from 55
-    a bleeding that was entered as a period asks for confirmation and makes nobody premenopausal. Below 50 a
+    Oophorectomy goes before the last period, and that before what age makes likely; but from 55 a bleeding
+    that was entered as a period asks for confirmation and makes nobody premenopausal. A diagnosis of menopause
+    goes before it too, unless a period within twelve months contradicts it below 55. Below 50 a
     long absence of periods proves nothing beside contraception, which may be its cause, nor while `unseen`
     has the conditions that might tell of contraception. From 50 to 54 menopause is presumed only where the last
     period was asked for: what was not looked at must not count for more than what would have been found.
     """
     if sex is not Sex.FEMALE or age is None:
         return None, None
-    for problem in problems:
-        if Concept.BILATERAL_OOPHORECTOMY in problem.concepts or _proves_menopause(problem, terminology):
-            return Menopause.DOCUMENTED, problem.reference
-    for procedure in done:
-        if Concept.BILATERAL_OOPHORECTOMY in procedure.concepts:
-            return Menopause.DOCUMENTED, procedure.reference
+    removed = _ovaries_removed(problems, done)
+    if removed is not None:
+        return Menopause.DOCUMENTED, removed
+    diagnosed = next((each.reference for each in problems if _proves_menopause(each, terminology)), None)
     period = _last_period(readings, as_of)
+    if age < POSTMENOPAUSAL_AGE:
+        _note_doubtful_periods(readings, as_of, notes)
     recent = period is not None and period[0] >= add_months(as_of, -PERIODS_MONTHS)
+    if diagnosed is not None and period is not None and recent and age < POSTMENOPAUSAL_AGE:
+        because = "a period within twelve months contradicts the diagnosis of menopause"
+        for reference in (diagnosed, period[1]):
+            notes.add("conflict", because, reference, of=Source.REPRODUCTIVE_STATUS)
+        return Menopause.PREMENOPAUSAL, period[1]
+    if diagnosed is not None:
+        return Menopause.DOCUMENTED, diagnosed
     if period is not None and age >= POSTMENOPAUSAL_AGE:
         return (Menopause.PRESUMED if recent else Menopause.DOCUMENTED), period[1]
     if age >= POSTMENOPAUSAL_AGE:
@@ -63,6 +73,12 @@ def map_menopause(
     elif age >= PRESUMED_POSTMENOPAUSAL_AGE and Source.REPRODUCTIVE_STATUS not in unseen:
         return Menopause.PRESUMED, None
     return None, None
+
+
+def _ovaries_removed(problems: tuple[Problem, ...], done: tuple[Done, ...]) -> str | None:
+    """What says that both were removed."""
+    told: tuple[Problem | Done, ...] = (*problems, *done)
+    return next((each.reference for each in told if Concept.BILATERAL_OOPHORECTOMY in each.concepts), None)
 
 
 def _contraception(problems: tuple[Problem, ...]) -> str | None:
@@ -83,6 +99,25 @@ def _last_period(readings: Readings, as_of: datetime.date) -> tuple[datetime.dat
             # Of a partial date the last day that it may mean by now: a period so recent speaks against.
             stated.append((min(last, as_of), reading.reference))
     return max(stated, default=None)
+
+
+def _note_doubtful_periods(readings: Readings, as_of: datetime.date, notes: Notes) -> None:
+    """A last period that is not final, or not a day, may have been last week: what is known is incomplete."""
+    for reading in readings.of(Concept.LAST_MENSTRUAL_PERIOD):
+        if reading.status in RETRACTED or reading.is_absent:
+            continue
+        stated = earliest_day(reading.observation.value_date_time)
+        if stated is not None and stated < add_months(as_of, -PERIODS_MONTHS):
+            continue
+        if reading.status not in FINAL:
+            notes.add(
+                "not-final", "last period is not final", reading.reference, of=Source.REPRODUCTIVE_STATUS
+            )
+        elif stated is None:
+            notes.add("unreadable", "last period is not a readable day", reading.reference)
+        else:
+            continue
+        notes.unsettle(Source.REPRODUCTIVE_STATUS)
 
 
 def _proves_menopause(problem: Problem, terminology: Terminology) -> bool:

@@ -19,13 +19,19 @@ from tests.charts import (
     SNOMED,
     Json,
     ago,
+    answered,
+    clear_labs,
     concept,
     condition,
+    evaluation,
     issues,
     mapped,
     observation,
     patient,
     procedure,
+    suggested,
+    t_score,
+    topics,
 )
 
 PREGNANT, HOSPICE, OOPHORECTOMY = "77386006", "385763009", "391083006"
@@ -167,6 +173,32 @@ def test_menopause_is_asked_only_of_women_of_known_age(who: Json) -> None:
     assert person(who, condition(OOPHORECTOMY)).menopause is None
 
 
+@pytest.mark.parametrize(
+    ("members", "counts"),
+    [
+        ({"performedDateTime": ago(10)}, True),
+        ({"performedDateTime": str(AS_OF.replace(year=2025))}, True),
+        ({"performedDateTime": "2025-01-14"}, False),
+        ({"performedDateTime": None}, True),
+        ({"performedDateTime": ago(-3)}, False),
+        (
+            {"status": "in-progress", "performedDateTime": None, "performedPeriod": {"start": "2023-05-01"}},
+            True,
+        ),
+        ({"status": "stopped"}, False),
+        ({"status": "entered-in-error"}, False),
+        ({"status": "not-done"}, False),
+    ],
+)
+def test_hospice_care_counts_as_a_procedure_while_it_is_given_and_a_year(
+    members: Json, *, counts: bool
+) -> None:
+    admission = procedure("305336008", SNOMED, **members)
+    answer = answered(admission, t_score("-2.7"), *clear_labs())
+    assert (evaluation(answer)["disposition"] == "out-of-scope-hospice") is counts
+    assert ("start-alendronate" in suggested(answer)) is not counts
+
+
 def test_hospice_counts_while_it_lasts() -> None:
     assert person(condition(HOSPICE)).hospice_reference == f"Condition/c-{HOSPICE}"
     assert person(condition(HOSPICE, abatementDateTime=ago(1))).hospice_reference is None
@@ -280,10 +312,41 @@ def test_what_was_not_looked_at_makes_nobody_postmenopausal() -> None:
     assert mapped(patient(55), unanswered=periods).person.menopause is Menopause.BY_AGE
 
 
-def test_a_diagnosis_goes_before_the_last_period() -> None:
+def test_lost_ovaries_go_before_the_last_period() -> None:
     assert (
         person(patient(45), last_period(ago(20)), condition(OOPHORECTOMY)).menopause is Menopause.DOCUMENTED
     )
+
+
+def test_a_period_within_twelve_months_goes_before_a_diagnosis_of_menopause_below_55() -> None:
+    diagnosed = condition("Z78.0", ICD10, onsetDateTime=ago(years=2))
+    inputs = mapped(patient(54), diagnosed, last_period(ago(20)))
+    assert inputs.person.menopause is Menopause.PREMENOPAUSAL
+    assert issues(inputs) == ["conflict", "conflict"]
+    assert person(patient(54), diagnosed, last_period(ago(1, years=1))).menopause is Menopause.DOCUMENTED
+    assert person(patient(55), diagnosed, last_period(ago(20))).menopause is Menopause.DOCUMENTED
+    answer = answered(patient(45), diagnosed, last_period(ago(20)), t_score("-2.7"), *clear_labs())
+    assert topics(answer) == ["t-score-not-applicable"]
+    assert "start-alendronate" not in suggested(answer)
+
+
+@pytest.mark.parametrize(
+    ("members", "offered"),
+    [
+        ({"status": "preliminary"}, False),
+        ({"valueDateTime": None, "valueString": "last week"}, False),
+        ({"status": "entered-in-error"}, True),
+        ({"valueDateTime": None, "dataAbsentReason": {"text": "unknown"}}, True),
+        ({"status": "preliminary", "valueDateTime": ago(years=3)}, True),
+        ({"valueDateTime": ago(years=3)}, True),
+    ],
+)
+def test_a_last_period_that_does_not_count_is_a_question_below_55(members: Json, *, offered: bool) -> None:
+    diagnosed = condition("Z78.0", ICD10)
+    period = {**last_period(ago(20)), **members}
+    for age, recommended in ((54, offered), (55, True)):
+        answer = answered(patient(age), diagnosed, period, t_score("-2.7"), *clear_labs())
+        assert suggested(answer)["start-alendronate"] is recommended
 
 
 def status(answer: str, day: str, **members: Any) -> Json:  # noqa: ANN401 - any element
@@ -311,3 +374,12 @@ NOT_PREGNANT = "60001007"
 )
 def test_the_newest_pregnancy_status_within_300_days_counts(statuses: list[Json], *, counts: bool) -> None:
     assert (person(patient(40), *statuses).pregnancy_reference is not None) is counts
+
+
+def test_pregnancy_is_known_by_the_answers_of_loinc() -> None:
+    def said(answer: str) -> Json:
+        return observation("82810-3", id="p", valueCodeableConcept=concept(answer))
+
+    assert person(patient(40), said("LA15173-0")).pregnancy_reference == "Observation/p"
+    assert person(patient(40), said("LA26683-5")).pregnancy_reference is None
+    assert person(patient(40), said("LA4489-6")).pregnancy_reference is None

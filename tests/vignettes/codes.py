@@ -464,6 +464,11 @@ ALLERGENS: dict[str, Coded] = {
 }
 
 PROCEDURES: dict[str, Coded] = {
+    "hospice_admission": Coded(
+        Concept.HOSPICE_PALLIATIVE,
+        _sct("305336008", "Admission to hospice"),
+        _sct("183920000", "Routine admission to hospice"),
+    ),
     "variceal_banding": Coded(
         Concept.VARICEAL_BANDING_SCLEROTHERAPY,
         Code(CPT, "43244"),
@@ -471,6 +476,7 @@ PROCEDURES: dict[str, Coded] = {
     ),
 }
 
+PREGNANT = Coded(Concept.PREGNANCY, _sct("77386006", "Pregnancy"), _loinc("LA15173-0", "Pregnant"))
 BODY_SITES: dict[str, Code] = {
     "lumbar_spine": _sct("122496007", "Lumbar spine structure"),
     "femoral_neck": _sct("29627003", "Structure of neck of femur"),

@@ -5,6 +5,7 @@ not enough is known of the person to apply them.
 """
 
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import GuidelineInputs, Menopause, Sex, Source
 
 ADULT_AGE = 18
@@ -19,8 +20,8 @@ def _hospice(inputs: GuidelineInputs) -> Criterion:
         met, because = Met.YES, "the patient is recorded as deceased"
     elif person.hospice_reference:
         met, because = Met.YES, "hospice or palliative care is on record"
-    elif Source.CONDITIONS in inputs.unanswered:
-        met, because = Met.UNKNOWN, "conditions could not be read"
+    elif unread := [each for each in (Source.CONDITIONS, Source.PROCEDURES) if each in inputs.unanswered]:
+        met, because = Met.UNKNOWN, f"{listed([each.value for each in unread])} could not be read"
     else:
         met, because = Met.NO, "neither death nor hospice or palliative care is on record"
     return Criterion(id="hospice-or-deceased", met=met, because=because)
