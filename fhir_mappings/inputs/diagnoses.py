@@ -31,6 +31,7 @@ class Disease(StrEnum):
     ALCOHOL_USE_DISORDER = "alcohol use disorder"
     MYELOMA = "multiple myeloma"
     NEOPLASTIC_FRACTURE = "pathological fracture with malignancy"
+    BONE_METASTASIS = "bone metastasis"
     RHEUMATOID_ARTHRITIS = "rheumatoid arthritis"
     SECONDARY_OSTEOPOROSIS = "secondary osteoporosis"
     """The FRAX input: type 1 diabetes, osteogenesis imperfecta, chronic liver disease and so on."""

@@ -49,6 +49,7 @@ def stated(inputs: GuidelineInputs) -> set[Disease]:
         ("109989006", SNOMED, Disease.MYELOMA),
         ("M84.551A", ICD10, Disease.NEOPLASTIC_FRACTURE),
         ("866087009", SNOMED, Disease.NEOPLASTIC_FRACTURE),
+        ("C79.51", ICD10, Disease.BONE_METASTASIS),
         ("M05.79", ICD10, Disease.RHEUMATOID_ARTHRITIS),
         ("M06.9", ICD10, Disease.RHEUMATOID_ARTHRITIS),
         ("69896004", SNOMED, Disease.RHEUMATOID_ARTHRITIS),

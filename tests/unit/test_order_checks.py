@@ -19,7 +19,7 @@ from fhir_mappings.inputs import (
 )
 from fhir_mappings.orders import read_draft_orders
 from fhir_mappings.value_sets import load
-from tests.charts import SNOMED, Json, bundle, concept, wire
+from tests.charts import ICD10, SNOMED, Json, bundle, concept, wire
 from tests.orders import (
     ALENDRONATE_10,
     ALENDRONATE_70,
@@ -457,6 +457,11 @@ ZOMETA = "351114"
         (draft(ZOMETA), {"diagnoses": (diagnosis(Disease.HYPERCALCEMIA),)}, False),
         (draft(ZOMETA, reasonCode=[concept("64859006", SNOMED)]), {"cancer_therapy": (LETROZOLE,)}, True),
         (draft(ZOMETA, reasonCode=[concept("109989006", SNOMED)]), {}, False),
+        (draft(ZOMETA, reasonCode=[concept("C79.51", ICD10)]), {}, False),
+        (draft(ZOMETA, reasonCode=[concept("C50.911", ICD10)]), {}, False),
+        (draft(ZOMETA, reasonCode=[concept("C61", ICD10)]), {}, False),
+        (draft(ZOMETA, reasonCode=[concept("C61", ICD10), concept("M81.0", ICD10)]), {}, True),
+        (draft(ZOMETA), {"diagnoses": (diagnosis(Disease.BONE_METASTASIS),)}, False),
         (draft(ZOMETA), {"bone_density": density("-0.5")}, False),
         (
             draft(ZOMETA),

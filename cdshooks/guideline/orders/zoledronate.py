@@ -20,9 +20,15 @@ _OTHER_REASONS = frozenset(
         Concept.FRACTURE_NONOSTEOPOROTIC,
         Concept.FRACTURE_NEOPLASTIC,
         Concept.HYPERCALCEMIA,
+        Concept.BONE_METASTASIS,
     }
 )
-_OTHER_DISEASES = (Disease.MYELOMA, Disease.NEOPLASTIC_FRACTURE, Disease.HYPERCALCEMIA)
+_OTHER_DISEASES = (
+    Disease.MYELOMA,
+    Disease.NEOPLASTIC_FRACTURE,
+    Disease.BONE_METASTASIS,
+    Disease.HYPERCALCEMIA,
+)
 _BONE_LOSS_REASONS = frozenset({Concept.OSTEOPENIA, Concept.OSTEOPOROSIS, Concept.OSTEOPOROSIS_WITH_FRACTURE})
 _BONE_LOSS = frozenset({Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED})
 
@@ -32,7 +38,8 @@ def _look(case: OrderCase) -> OrderFinding | None:
     if not _is_4_mg(case) or order.reasons & _OTHER_REASONS:
         return None
     for_bone_loss = bool(order.reasons & _BONE_LOSS_REASONS)
-    if not for_bone_loss and (inputs.ever(*_OTHER_DISEASES) or inputs.cancer_therapy):
+    for_cancer = Concept.MALIGNANCY in order.reasons or inputs.ever(*_OTHER_DISEASES) or inputs.cancer_therapy
+    if for_cancer and not for_bone_loss:
         return None
     grounds = [
         word
