@@ -19,7 +19,8 @@ def latest_new_risk(
     """The last day on which a major risk factor came about: a fracture, or the start of glucocorticoids.
 
     Of a fracture it is the last day that its date may mean. A course counts from its first day once it lasts
-    three months, the days planned included; a short one for a flare is no new risk.
+    three months, the days planned included, also where it was stopped and nobody knows when; a short one for
+    a flare is no new risk.
     """
     days = [min(each.latest, as_of) for each in fractures if each.latest is not None]
     days += [start for start in _course_starts(glucocorticoid) if start <= as_of]
@@ -29,7 +30,7 @@ def latest_new_risk(
 def _course_starts(glucocorticoid: Glucocorticoid | None) -> list[datetime.date]:
     """The first day of each course at FRAX's dose and of FRAX's length; short gaps do not end a course."""
     courses: list[list[DoseSpan]] = []
-    for span in glucocorticoid.spans if glucocorticoid is not None else ():
+    for span in (glucocorticoid.perhaps or glucocorticoid.spans) if glucocorticoid is not None else ():
         if span.mg_per_day < FRAX_MG_PER_DAY:
             continue
         if courses and span.start - courses[-1][-1].end <= BRIDGED:

@@ -70,10 +70,14 @@ class Glucocorticoid(Fact, frozen=True, kw_only=True):
 
     `spans` are disjoint and in order, concurrent drugs summed; a course planned for 90 days or more that has
     begun counts with the days to come. `current` is active, or last covered 30 days ago or less.
+
+    `perhaps` are the spans with all that was planned of what was stopped on no known day, where there is such:
+    they fire nothing.
     """
 
     drugs: tuple[str, ...]
     spans: tuple[DoseSpan, ...]
+    perhaps: tuple[DoseSpan, ...] = ()
     current: bool
     references: tuple[str, ...]
 

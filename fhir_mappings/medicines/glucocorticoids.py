@@ -22,7 +22,7 @@ from fhir_mappings.dosage import (
     read_sigs,
 )
 from fhir_mappings.inputs import Glucocorticoid
-from fhir_mappings.medicines.daily_doses import Course, bridged, days_of, spans
+from fhir_mappings.medicines.daily_doses import Course, Days, bridged, days_of, spans
 from fhir_mappings.medicines.records import Entry, Kind
 from fhir_mappings.medicines.routes import Route, route_of
 from fhir_mappings.medicines.strengths import facts_of, strength_in
@@ -104,27 +104,41 @@ def map_glucocorticoid(
         if (found := _courses(each, orders, supplies, as_of, notes)) is not None
     ]
     courses = [course for _, each in by_entry for course in each]
-    days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
-    counted = [{drug: _beyond_replacement(drug, mg) for drug, mg in each.mg.items()} for each in days]
-    beyond = {drug for each in counted for drug, mg in each.items() if mg > 0}
-    used = []
+    days, doses = _in_prednisone(courses, first, as_of)
+    beyond = {drug for each in days for drug, mg in each.mg.items() if _beyond_replacement(drug, mg) > 0}
+    used, cut_short = [], [each for each in taken if _is_cut_short(each)]
     for each, found in by_entry:
         if found and each.drug not in beyond:
             because = "hydrocortisone at a replacement dose is not counted"
             notes.add("dose-unreadable", because, each.entry.reference)
         elif found or each.entry.current:
             used.append(each)
-    if not used:
+    if not used and not cut_short:
         return None
-    doses = [sum((PREDNISONE_MG[drug] * mg for drug, mg in each.items()), Fraction(0)) for each in counted]
     last = max((each.end for each, dose in zip(days, doses, strict=True) if dose > 0), default=None)
+    planned = [course for each in cut_short for course in _as_planned(each, as_of)]
+    all_days, all_doses = _in_prednisone([*courses, *planned], first, as_of)
     return Glucocorticoid(
-        drugs=tuple(sorted({each.drug for each in used})),
+        drugs=tuple(sorted({each.drug for each in used or cut_short})),
         spans=spans(bridged(doses, days), days),
+        perhaps=spans(bridged(all_doses, all_days), all_days) if planned else (),
         current=any(each.entry.current for each in used)
         or (last is not None and last >= as_of - CURRENT_DAYS * _A_DAY),
-        references=tuple(sorted({each.entry.reference for each in used})),
+        references=tuple(sorted({each.entry.reference for each in used or cut_short})),
     )
+
+
+def _in_prednisone(
+    courses: list[Course], first: datetime.date, as_of: datetime.date
+) -> tuple[list[Days], list[Fraction]]:
+    """The days of the window, and the milligrams of prednisone that each of them comes to."""
+    days = days_of(courses, first, as_of + (LOOK_BACK_DAYS - 1) * _A_DAY)
+    return days, [
+        sum(
+            (PREDNISONE_MG[drug] * _beyond_replacement(drug, mg) for drug, mg in each.mg.items()), Fraction(0)
+        )
+        for each in days
+    ]
 
 
 def _beyond_replacement(drug: str, mg: Fraction) -> Fraction:
@@ -221,7 +235,7 @@ def _courses(
         return _given(taken)
     if entry.kind is Kind.DISPENSE:
         return _dispensed(taken, orders, as_of, notes)
-    if entry.status == "stopped" and (entry.kind is Kind.ORDER or entry.ended is None):
+    if _is_cut_short(taken):
         # What was planned does not say how long it was taken; what was handed over does.
         if not any(_may_be_for(each, _order(taken)) for each in supplies):
             because = "glucocorticoid: how long what was stopped had been taken is not on record"
@@ -254,6 +268,25 @@ def _courses(
     if not laid_out or any(span.mg_per_day is None for span in laid_out):
         notes.add("dose-unreadable", "the dose of a glucocorticoid could not be read", entry.reference)
     return found
+
+
+def _is_cut_short(taken: _Taken) -> bool:
+    """Whether it was stopped on no known day."""
+    entry = taken.entry
+    return entry.status == "stopped" and entry.listed and (entry.kind is Kind.ORDER or entry.ended is None)
+
+
+def _as_planned(taken: _Taken, as_of: datetime.date) -> list[Course]:
+    """The longest that what was stopped may have been taken."""
+    start = _start(taken)
+    end = None if start is None else _end(taken, start, as_of)
+    if start is None or end is None:
+        return []
+    return [
+        course
+        for span in taken.regimen.laid_out(start, min(end, as_of))
+        if (course := _course(taken, span.start, span.end, span.mg_per_day)) is not None
+    ]
 
 
 def _start(taken: _Taken) -> datetime.date | None:

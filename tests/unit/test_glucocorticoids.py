@@ -13,7 +13,7 @@ import pytest
 
 from fhir_mappings.inputs import Glucocorticoid
 from fhir_mappings.medicines.daily_doses import Course, days_of, spans
-from tests.charts import RXNORM, SNOMED, Json, ago, concept, issues, mapped, order, statement
+from tests.charts import RXNORM, SNOMED, Json, ago, concept, frax, issues, mapped, order, statement, t_score
 
 ATC = "http://www.whocc.no/atc"
 PREDNISONE, PREDNISONE_5_MG, PREDNISONE_2_5_MG, HYDROCORTISONE = "8640", "312617", "198146", "5492"
@@ -456,8 +456,29 @@ def test_what_begins_today_is_planned_and_what_is_of_tomorrow_is_not_there() -> 
 )
 def test_what_was_planned_does_not_say_how_long_what_was_stopped_had_been_taken(stopped: Json) -> None:
     inputs = mapped(stopped)
-    assert inputs.glucocorticoid is None
+    found = inputs.glucocorticoid
+    assert found is not None
+    assert (found.spans, found.current, found.references) == ((), False, (stopped_id(stopped),))
     assert issues(inputs) == ["dose-unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("stopped", "usable"),
+    [
+        (taken(begun=ago(95), status="stopped", dispenseRequest=supplied(90)), False),
+        (taken(begun=ago(95), status="stopped", dispenseRequest=supplied(89)), True),
+        (taken(begun=ago(95), status="stopped"), True),
+        (taken(begun=ago(95), status="stopped", authoredOn=None), True),
+        (taken(PREDNISONE, {"text": "daily"}, begun=ago(95), status="stopped"), True),
+    ],
+)
+def test_a_stopped_course_may_have_made_a_frax_result_out_of_date(stopped: Json, *, usable: bool) -> None:
+    inputs = mapped(t_score("-1.9", day=ago(110)), *frax("2.0", "10", day=ago(100)), stopped)
+    assert (inputs.frax.hip is not None) is usable
+
+
+def stopped_id(resource: Json) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 def test_what_was_handed_over_before_a_stop_counts_and_so_does_the_end_of_a_statement() -> None:
