@@ -21,7 +21,9 @@ from fhir_mappings.reader import Ingredient as IngredientOf
 def concept(element: object) -> CodeableConcept | None:
     """A CodeableConcept; None where it has neither a code nor a name."""
     codings = tuple(
-        coding for each in listed(member(element, "coding")) if (coding := _coding(each)) != Coding()
+        coding
+        for each in listed(member(element, "coding"))
+        if (coding := _coding(each)).code or coding.display
     )
     written = text(member(element, "text")) or text(element)
     return CodeableConcept(coding=codings or None, text=written or None) if codings or written else None
@@ -33,8 +35,12 @@ def concepts(element: object) -> tuple[CodeableConcept, ...]:
 
 
 def _coding(element: object) -> Coding:
-    system, code, display = (text(member(element, name)) or None for name in ("system", "code", "display"))
-    return Coding(system=system, code=code, display=display)
+    """A Coding; a code that is a number is the same in digits. A system alone says nothing."""
+    system, display = (text(member(element, name)) or None for name in ("system", "display"))
+    code = member(element, "code")
+    if isinstance(code, int) and not isinstance(code, bool):
+        code = str(code)
+    return Coding(system=system, code=text(code) or None, display=display)
 
 
 def reference(element: object) -> Reference | None:

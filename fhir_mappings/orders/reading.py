@@ -33,6 +33,7 @@ from fhir_mappings.value_sets import Terminology
 _DRUG_ORDER = "MedicationRequest"
 _SERVICE_ORDER = "ServiceRequest"
 _OF_OTHER_VERSIONS = {"MedicationOrder", "MedicationPrescription", "ProcedureRequest", "DiagnosticOrder"}
+_COMPLETE = {"http://www.nlm.nih.gov/research/umls/rxnorm", "http://www.whocc.no/atc"}
 _EMPTY = Chart()
 
 
@@ -135,6 +136,9 @@ def _draft(
     codes, medication = named
     found, by_name = identified(codes, terminology)
     if not found:
+        if kind == _DRUG_ORDER and not _is_of_another_drug(codes, terminology):
+            because = "has no name, and no code that is known here"
+            return UnreadDraft(reference=reference, issue="unreadable", because=because)
         return reference
     medicine = Medicine(concepts=found, by_name=by_name, codes=codes, medication=medication)
     return _order(resource, source, medicine, terminology, reference)
@@ -170,6 +174,17 @@ def _named(
     return UnreadDraft(
         reference=reference, issue="not-fetched", because="the medicine it points at is not here"
     )
+
+
+def _is_of_another_drug(codes: tuple[CodeableConcept, ...], terminology: Terminology) -> bool:
+    """Whether a medicine that stands for nothing here is sure to be another one.
+
+    By its name, or by a code of those systems of which the guideline's drugs are known in full. A product's
+    number (NDC) alone, of which others come every week, may be of any drug.
+    """
+    codings = [coding for code in codes for coding in code.codings if coding.system and coding.code]
+    known = {terminology.canonical(each.system or "", each.code or "")[0] for each in codings}
+    return any(code.names for code in codes) or not known.isdisjoint(_COMPLETE)
 
 
 def _contained(resource: dict[str, object], pointer: str | None) -> Medication | None:

@@ -325,6 +325,60 @@ def test_a_draft_that_may_be_of_anything_is_named(resource: object, issue: str, 
     assert [(each.issue, each.because) for each in found.unread] == [(issue, because)]
 
 
+NDC_SYSTEM = "http://hl7.org/fhir/sid/ndc"
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        {"system": RXNORM},
+        {"system": RXNORM, "code": {}},
+        {"system": RXNORM, "code": True},
+    ],
+)
+def test_a_code_that_cannot_be_read_names_no_medicine(coding: Json) -> None:
+    found = read({**draft(), "medicationCodeableConcept": {"coding": [coding]}})
+    assert [each.because for each in found.unread] == ["names no medicine"]
+
+
+def test_a_code_that_is_a_number_is_read() -> None:
+    coding = {"system": RXNORM, "code": int(ALENDRONATE_70)}
+    assert one({**draft(), "medicationCodeableConcept": {"coding": [coding]}}).drugs == ("alendronate",)
+
+
+@pytest.mark.parametrize(
+    ("code", "identified"),
+    [
+        (concept("99999-9999-99", NDC_SYSTEM), False),
+        (concept("904431", "urn:local"), False),
+        ({"coding": [{"code": ALENDRONATE_70}]}, False),
+        (concept("99999-9999-99", NDC_SYSTEM, "Metformin 500 mg"), True),
+        ({**concept("99999-9999-99", NDC_SYSTEM), "text": "Metformin"}, True),
+        (
+            {
+                "coding": [
+                    *concept("99999-9999-99", NDC_SYSTEM)["coding"],
+                    *concept("861007", RXNORM)["coding"],
+                ]
+            },
+            True,
+        ),
+        (concept("861007", "urn:oid:2.16.840.1.113883.6.88"), True),
+        (concept("A10BA02", "http://www.whocc.no/atc"), True),
+    ],
+)
+def test_a_medicine_without_a_name_whose_code_says_nothing_here_is_not_identified(
+    code: Json, identified: bool
+) -> None:
+    found = read({**draft(), "medicationCodeableConcept": code})
+    assert (found.orders, len(found.others), len(found.unread)) == ((), identified, not identified)
+
+
+def test_the_weekly_tablet_of_another_labeler_is_known_by_its_national_drug_code() -> None:
+    order = one(draft(medicationCodeableConcept=concept("00093517144", NDC_SYSTEM)))
+    assert (order.drugs, order.strength.mg) == (("alendronate",), Decimal(70))
+
+
 @pytest.mark.parametrize(
     ("raw", "orders", "unread"),
     [
