@@ -19,7 +19,8 @@ from cdshooks.replay.compare import differences
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings
 from cdshooks.wire.response import EVALUATION
-from scripts import fixtures, order_checks, order_fixtures
+from scripts import order_checks
+from scripts.fixtures import orders, patient_view
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"
@@ -101,10 +102,10 @@ def test_a_request_is_laid_out_for_people(name: str) -> None:
 
 
 def test_the_hand_made_requests_are_what_the_script_writes() -> None:
-    written = dict([*fixtures.charts(), *order_fixtures.orders()])
+    written = dict([*patient_view.charts(), *orders.orders()])
     assert sorted(written) == [case.folder.name for case in HAND_MADE]
     for name, body in written.items():
-        assert body == _request(name), f"{name}: run scripts/fixtures.py"
+        assert body == _request(name), f"{name}: run python -m scripts.fixtures"
 
 
 @pytest.mark.parametrize("name", [case.folder.name for case in HAND_MADE])
