@@ -26,6 +26,9 @@ _PRODUCT_WORDS = frozenset(
     }
 )  # fmt: skip
 
+_PRODUCT_NUMBERS = frozenset({"70", "70.0", "2800", "5600"})
+"""Milligrams of alendronate, units of vitamin D."""
+
 
 class _Template(msgspec.Struct):
     dosage_instruction: list[dict[str, Any]] = msgspec.field(name="dosageInstruction")
@@ -63,8 +66,9 @@ def once_weekly(members: Mapping[str, msgspec.Raw], *, with_vitamin_d: bool) -> 
 
 
 def _is_product(text: str) -> bool:
-    """Whether it says no more than what the product is called."""
-    return set(re.findall(r"[^\W\d]+", text.lower())) <= _PRODUCT_WORDS
+    """Whether it says no more than what the product is called: "70 mg 4 tablets weekly" says how many too."""
+    numbers = {each.replace(",", "") for each in re.findall(r"\d(?:[\d.,]*\d)?", text)}
+    return set(re.findall(r"[^\W\d]+", text.lower())) <= _PRODUCT_WORDS and numbers <= _PRODUCT_NUMBERS
 
 
 def _without_rendered(corrected: Draft, raw: msgspec.Raw | None) -> Draft:

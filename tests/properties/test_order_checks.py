@@ -77,6 +77,12 @@ SIGS = st.sampled_from(
         "2 tablets daily",
         "weekly on Sunday, daily calcium",
         "",
+        "2 strips weekly",
+        "biweekly",
+        "1 tab in the morning and 1 tab in the evening weekly",
+        "Once a week. Tomar una tableta todos los dias",
+        "4 tablets every 4 weeks",
+        "daily except Sunday",
     ]
 )
 NAMES = st.sampled_from(
@@ -91,6 +97,9 @@ NAMES = st.sampled_from(
         "alendronate",
         "alendronate 10 mg",
         "alendronate 35 mg once weekly",
+        "Fosamax 70 mg 4 tablets once weekly",
+        "alendronate 70 mg tablet, 4 count, weekly",
+        "alendronate 70 mg biweekly",
     ]
 )
 CODES = st.sampled_from([ALENDRONATE_70, ALENDRONATE_10, ALENDRONATE_AND_D, "46041", "904396"])
@@ -103,6 +112,9 @@ QUANTITIES = st.sampled_from(
         {"value": 2, "unit": "tablet"},
         {"value": 75, "unit": "mL"},
         {"value": 1},
+        {"value": 140},
+        {"value": 2, "unit": "dose"},
+        {"value": 2, "unit": "strip"},
     ]
 )
 MEMBERS: st.SearchStrategy[Json] = st.fixed_dictionaries(

@@ -40,6 +40,7 @@ def test_other_members_stay_byte_by_byte() -> None:
         ("Fosamax Once Weekly", "Fosamax Once Weekly"),
         ("Fosamax 70 mg daily", "alendronate 70 mg tablet, once weekly"),
         ("alendronate 70 mg PO QDAY x30", "alendronate 70 mg tablet, once weekly"),
+        ("alendronate 70 mg 4 tablets weekly", "alendronate 70 mg tablet, once weekly"),
     ],
 )
 def test_a_text_of_the_medicine_that_says_how_often_is_written_anew(text: str, after: str) -> None:
