@@ -24,7 +24,7 @@ from pathlib import Path
 import coverage
 import msgspec
 
-from scripts.tables import table
+from scripts.pages.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "thresholds.md"

@@ -30,7 +30,7 @@ from cdshooks.store.kept import keep_nothing
 from cdshooks.wire.response import EVALUATION
 from fhir_mappings.value_sets import Terminology
 from fhir_mappings.value_sets import load as load_terminology
-from scripts.tables import table
+from scripts.pages.tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "real-charts.md"

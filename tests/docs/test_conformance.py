@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts import conformance
+from scripts.pages import conformance
 
 ROWS = conformance.rows()
 NAMED = {row for test in conformance.tests() for row in test.rows}

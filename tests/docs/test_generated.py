@@ -23,7 +23,8 @@ from cdshooks.trust.entry import Entry, members
 from cdshooks.trust.refusal import Reason
 from cdshooks.wire.response import EVALUATION
 from fhir_mappings.inputs import Issue
-from scripts import generate, order_checks
+from scripts import generate
+from scripts.pages import orders, wire_words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -95,7 +96,7 @@ def test_every_order_check_is_documented(check: Check) -> None:
 
 
 def test_no_check_is_documented_that_is_none() -> None:
-    assert order_checks.WEIGHTS.keys() == {check.id for check in CHECKS}
+    assert orders.WEIGHTS.keys() == {check.id for check in CHECKS}
 
 
 @pytest.mark.parametrize("name", list(TYPES))
@@ -160,7 +161,7 @@ def test_every_input_that_a_recorded_answer_names_is_documented() -> None:
         evaluation = body.get("extension", {}).get(EVALUATION, {})
         named |= {each["name"] for each in evaluation.get("inputs", [])} | set(evaluation.get("missing", []))
     assert named
-    assert named <= generate.INPUTS.keys()
+    assert named <= wire_words.INPUTS.keys()
 
 
 def test_every_page_can_be_reached_from_the_index() -> None:

@@ -19,8 +19,8 @@ from cdshooks.replay.compare import differences
 from cdshooks.services import SERVICES
 from cdshooks.settings import Settings
 from cdshooks.wire.response import EVALUATION
-from scripts import order_checks
 from scripts.fixtures import orders, patient_view
+from scripts.pages import orders as order_checks
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures"

@@ -10,10 +10,10 @@ from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Disposition, Topic
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
-from scripts.generate import CARDS, INPUTS, SUGGESTIONS
-from scripts.guideline_words import INPUTS as LOOKED_UP
-from scripts.guideline_words import RULES, STATEMENTS, spoken
-from scripts.vignette_answers import answers
+from scripts.pages.guideline_words import INPUTS as LOOKED_UP
+from scripts.pages.guideline_words import RULES, STATEMENTS, spoken
+from scripts.pages.vignette_answers import answers
+from scripts.pages.wire_words import CARDS, INPUTS, SUGGESTIONS
 from tests.charts import answered, observation, patient, t_score
 from tests.vignettes.vignettes import load
 

@@ -14,22 +14,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import TypeVar
 
-import msgspec
-
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.card import MOST_SUGGESTIONS
 from cdshooks.cards.overrides import EVERY_REASON, override_reasons
 from cdshooks.cards.render import MOST_CARDS
-from cdshooks.cards.sheet import Sheet, SuggestionId
+from cdshooks.cards.sheet import Sheet
 from cdshooks.cards.silence import ACCEPTED_DAYS, REASON_DAYS
 from cdshooks.guideline.alternatives import ALWAYS, MATRIX, Option
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
 from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
-from scripts.guideline_words import EVIDENCE, INPUTS, OPEN, REFERENCES, RULES, STATEMENTS, spoken
-from scripts.tables import table
-from scripts.vignette_answers import Answered, answers
+from scripts.pages import MADE
+from scripts.pages.guideline_words import EVIDENCE, INPUTS, OPEN, REFERENCES, RULES, STATEMENTS, spoken
+from scripts.pages.tables import table
+from scripts.pages.vignette_answers import Answered, answers
+from scripts.pages.wire_words import CARDS, DISPOSITIONS, SUGGESTIONS
+from scripts.pages.wire_words import INPUTS as NAMED
 
 _ORDER = (GATES, TREATMENT[:1], None, TREATMENT[1:], CONSIDERATION, CLASSES)
 """As section 0 has it; None stands for the conflict, which is looked at after T1."""
@@ -46,29 +47,19 @@ _MOST_EXAMPLES = 4
 _NUMBER = re.compile(r"[−+]?\d[\d.,]*|\{date\}")
 
 
-class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """What generate.py says of the codes on the wire: of dispositions, cards and suggestions, and of inputs."""
-
-    dispositions: Mapping[Disposition, tuple[str, str, str]]
-    cards: Mapping[Topic, tuple[str, str, str]]
-    suggestions: Mapping[SuggestionId, tuple[str, str, str]]
-    inputs: Mapping[str, str]
-    made: str
-
-
-def render(words: Words) -> str:
+def render() -> str:
     """The whole page."""
     sections: dict[str, str] = {
         "How to read it": _how_to_read(),
         "Order of the decision": _order(),
-        "Dispositions": _dispositions(words),
+        "Dispositions": _dispositions(),
         "Recommendations": "\n".join(_recommendations()),
         "Blocks and cautions": "\n".join(_bars()),
         "Further findings": "\n".join(_further()),
         "Alternatives to alendronate": _alternatives(),
-        "Cards": "\n".join(_cards(words)),
-        "Suggestions": _suggestions(words),
-        "Inputs": _inputs(words),
+        "Cards": "\n".join(_cards()),
+        "Suggestions": _suggestions(),
+        "Inputs": _inputs(),
         "Override reasons": _overrides(),
         "Against alert fatigue": _fatigue(),
         "The source, statement by statement": _statements(),
@@ -77,7 +68,7 @@ def render(words: Words) -> str:
     contents = "".join(f"- [{title}](#{_anchor(title)})\n" for title in sections)
     body = "".join(f"\n## {title}\n\n{text}" for title, text in sections.items())
     return (
-        f"# The guideline\n\n{words.made}\n"
+        f"# The guideline\n\n{MADE}\n"
         f"Version {GUIDELINE_VERSION}. What the service recommends when a chart is opened, for whom, on which "
         "evidence, and what it must never say. It is written for clinicians and for the committee that has to "
         "approve it, and it is made of the code that decides: a number on this page is the number that is "
@@ -137,11 +128,11 @@ def _rules() -> tuple[Rule, ...]:
     return (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES)
 
 
-def _dispositions(words: Words) -> str:
+def _dispositions() -> str:
     counted = {each: sum(a.disposition == each for a in answers()) for each in Disposition}
     return table(
         ("Disposition", "Rule", "When", "Cards", "Vignettes"),
-        ((f"`{each}`", *words.dispositions[each], str(counted[each])) for each in Disposition),
+        ((f"`{each}`", *DISPOSITIONS[each], str(counted[each])) for each in Disposition),
     )
 
 
@@ -334,12 +325,12 @@ def _alternatives() -> str:
     )
 
 
-def _cards(words: Words) -> Iterator[str]:
+def _cards() -> Iterator[str]:
     yield (
         "Each card ends with who decides, and tells its values with their days, what was not found, and what "
         "could not be read. The summaries are those of the vignettes.\n"
     )
-    for topic, (card, indicator, when) in words.cards.items():
+    for topic, (card, indicator, when) in CARDS.items():
         yield f"### {card}: `{topic}`\n\nIndicator: {indicator}. {when}\n"
         shown = [each.summaries[topic] for each in answers() if topic in each.summaries]
         if shown:
@@ -354,9 +345,9 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(shapes.values())[:_MOST_EXAMPLES]
 
 
-def _suggestions(words: Words) -> str:
+def _suggestions() -> str:
     rows = []
-    for suggestion, (creates, cards, when) in words.suggestions.items():
+    for suggestion, (creates, cards, when) in SUGGESTIONS.items():
         labels = _distinct(each.labels[suggestion] for each in answers() if suggestion in each.labels)
         rows.append((f"`{suggestion}`", "; ".join(labels) or "–", when, cards, creates))
     return (
@@ -366,9 +357,9 @@ def _suggestions(words: Words) -> str:
     )
 
 
-def _inputs(words: Words) -> str:
+def _inputs() -> str:
     rows = []
-    for name, meaning in words.inputs.items():
+    for name, meaning in NAMED.items():
         found = INPUTS[name]
         limits = "; ".join(
             f"{spoken(each.low)} to {spoken(each.high)} {each.unit}"

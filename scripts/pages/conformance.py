@@ -12,7 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.pages import MADE
+
+ROOT = Path(__file__).resolve().parents[2]
 _HEAD = "| Row | Level | Requirement | Result | Shown by |\n|---|---|---|---|---|\n"
 ROWS = ROOT / "tests" / "conformance" / "rows.toml"
 
@@ -65,7 +67,7 @@ def _in_file(path: Path) -> Iterator[Shown]:
             yield Shown(path.relative_to(ROOT).as_posix(), node.name, named)
 
 
-def page() -> str:
+def render() -> str:
     """The page, section by section."""
     shown: dict[str, list[Shown]] = {}
     for test in tests():
@@ -76,7 +78,7 @@ def page() -> str:
         sections.setdefault(each.section, []).append(each)
     counted = sum(row.not_applicable is None for row in rows())
     text = (
-        "# Conformance\n\n"
+        f"{MADE}# Conformance\n\n"
         "Every requirement that CDS Hooks 2.0 and 3.0 put on a service, the rules of this house where they are "
         "silent, and the tests that show each. The level is the word of the specification. A test that fails "
         "fails the build, so what is listed as shown holds in the version that this page came with.\n\n"

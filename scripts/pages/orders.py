@@ -1,4 +1,4 @@
-"""The reference page of the order checks, docs/reference-orders.md; `scripts/generate.py` writes it.
+"""The reference page of the order checks, docs/reference-orders.md.
 
 Ids, topics, citations, thresholds and what each module says of itself are taken from the code. How heavily a
 check weighs at each hook and what it offers stands here, and a check without words fails the run.
@@ -16,6 +16,8 @@ from cdshooks.cards.orders import MOST_CARDS
 from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.orders import CHECKS, Check
 from fhir_mappings.inputs import Source
+from scripts.pages import MADE
+from scripts.pages.tables import table
 
 CRITICAL, WARNING, INFO = ("critical",), ("warning",), ("info",)
 EITHER = ("critical", "warning")
@@ -57,7 +59,7 @@ WEIGHTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[SuggestionId
 }
 """Of each check: the indicators it may have at order-select and at order-sign, and what it may offer."""
 
-HEAD = (
+_HEAD = (
     "Check",
     "Topic",
     "Title",
@@ -69,9 +71,15 @@ HEAD = (
 )
 
 
-def page(made: str) -> Iterator[str]:
-    """The paragraphs and tables of the page, in order; tables as rows under `HEAD`."""
-    yield f"# Order checks\n\n{made}"
+def render() -> str:
+    """The whole page."""
+    return "\n".join(
+        (*_page(), table(_HEAD, map(_row, CHECKS)), "## In the words of the code\n", *_sections())
+    )
+
+
+def _page() -> Iterator[str]:
+    yield f"# Order checks\n\n{MADE}"
     yield (
         "What `bone-health-order-select` and `bone-health-order-sign` look at in a draft. "
         "[Check orders](orders.md) says how to call them and what comes back.\n"
@@ -87,8 +95,8 @@ def page(made: str) -> Iterator[str]:
     )
 
 
-def row(check: Check) -> tuple[str, ...]:
-    """The row of a check, in the columns of `HEAD`."""
+def _row(check: Check) -> tuple[str, ...]:
+    """The row of a check, in the columns of `_HEAD`."""
     select, sign, offers = WEIGHTS[check.id]
     return (
         f"`{check.id}`",
@@ -102,7 +110,7 @@ def row(check: Check) -> tuple[str, ...]:
     )
 
 
-def sections() -> Iterator[str]:
+def _sections() -> Iterator[str]:
     """What each module of checks says of itself, with its thresholds, in the order of the checks."""
     for module in dict.fromkeys(sys.modules[check.look.__module__] for check in CHECKS):
         ids = ", ".join(check.id for check in CHECKS if check.look.__module__ == module.__name__)
