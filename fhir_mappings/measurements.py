@@ -66,7 +66,7 @@ def measurements(
             notes.doubt(search.called, passed.day)
             if search.gates:
                 notes.unsettle(search.of)
-        elif first and reading.is_flagged_low:
+        elif first and reading.flagged == "low":
             notes.doubt(search.called, value.day)
         first = False
         low, high = _limits(reading, value.analyte)
@@ -78,6 +78,7 @@ def measurements(
             comparator=_BOUNDS[comparator] if comparator else None,
             lab_low=low,
             lab_high=high,
+            flagged=reading.flagged,
         )
     if first and passed is not None:
         notes.doubt(search.called, passed.day)

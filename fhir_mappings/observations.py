@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -29,8 +30,9 @@ from fhir_mappings.value_sets import CodeFacts, Terminology
 
 FINAL = frozenset({"final", "amended", "corrected"})
 RETRACTED = frozenset({"entered-in-error", "cancelled"})
-# HL7's ObservationInterpretation: low, critically low, significantly low, below the scale.
+# HL7's ObservationInterpretation: low, critically low, significantly low, below the scale; and so for high.
 _LOW_FLAGS = frozenset({"L", "LL", "LU", "<"})
+_HIGH_FLAGS = frozenset({"H", "HH", "HU", ">"})
 _A_DAY = datetime.timedelta(days=1)
 _LOOKS_LIKE_T_SCORE = re.compile(r"(?<![a-z])t[\s-]?scores?(?![a-z])", re.IGNORECASE)
 # Answers that say all of it themselves, so that the question need not be known.
@@ -109,10 +111,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.is_text or (quantity is not None and quantity.value is not None)
 
     @property
-    def is_flagged_low(self) -> bool:
-        """Whether the laboratory says that it is low."""
+    def flagged(self) -> Literal["low", "high"] | None:
+        """What the laboratory says that it is; low where it says both."""
         codings = (coding for each in self.part.interpretation or () for coding in each.codings)
-        return any((coding.code or "").strip().upper() in _LOW_FLAGS for coding in codings)
+        flags = {(coding.code or "").strip().upper() for coding in codings}
+        if flags & _LOW_FLAGS:
+            return "low"
+        return "high" if flags & _HIGH_FLAGS else None
 
     @property
     def is_absent(self) -> bool:

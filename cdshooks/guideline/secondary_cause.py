@@ -38,9 +38,14 @@ def is_malignant_fracture(inputs: GuidelineInputs) -> bool:
 
 
 def is_calcium_high(calcium: Calcium) -> bool:
-    """Above 10.5 mg/dL (2.62 mmol/L), or above the laboratory's own limit."""
-    of_laboratory = calcium.parts[0].lab_high if calcium.parts else None
-    return is_hypercalcemic(calcium) or (of_laboratory is not None and calcium.value > of_laboratory)
+    """Above 10.5 mg/dL (2.62 mmol/L), above the laboratory's own limit, or called high where it states none."""
+    measured_as = calcium.parts[0] if calcium.parts else None
+    if is_hypercalcemic(calcium) or measured_as is None:
+        return is_hypercalcemic(calcium)
+    if measured_as.lab_high is not None:
+        return calcium.value > measured_as.lab_high
+    # What the laboratory calls high is what it measured, and not what was made of it.
+    return measured_as.flagged == "high" and calcium.kind != "corrected"
 
 
 def is_hypercalcemic(calcium: Calcium) -> bool:
@@ -82,13 +87,15 @@ def _laboratory(inputs: GuidelineInputs) -> list[str]:
 
 
 def _outside(name: str, value: Measurement | None) -> list[str]:
-    """Outside the laboratory's own range; without one nothing is said."""
+    """Outside the laboratory's own range, or called so by it where it states none; else nothing is said."""
     if value is None:
         return []
     if value.lab_low is not None and value.below(value.lab_low):
         return [f"low {name} ({_shown(value)})"]
     if value.lab_high is not None and _above(value, value.lab_high):
         return [f"high {name} ({_shown(value)})"]
+    if value.flagged is not None and value.lab_low is None and value.lab_high is None:
+        return [f"{value.flagged} {name} ({_shown(value)}, as the laboratory calls it)"]
     return []
 
 

@@ -20,6 +20,8 @@ class Measurement(Fact, frozen=True, kw_only=True):
     comparator: Literal["<", ">"] | None = None
     lab_low: Decimal | None = None
     lab_high: Decimal | None = None
+    flagged: Literal["low", "high"] | None = None
+    """What the laboratory itself calls it."""
 
     def below(self, limit: Decimal) -> bool | None:
         """Whether it is below the limit; None where the reported bound leaves that open."""

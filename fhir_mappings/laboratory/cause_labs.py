@@ -29,7 +29,8 @@ _SEARCHES = {
 def with_cause_labs(labs: Labs, readings: Readings, as_of: datetime.date, notes: Notes) -> Labs:
     """The same values, and TSH, PTH, alkaline phosphatase and testosterone of the last 12 months.
 
-    The newest of each with its laboratory's limits; of several of one day one that is outside them.
+    The newest of each with its laboratory's limits; of several of one day one that is outside them, or that the
+    laboratory calls low or high where it states none.
     """
     found = {name: _newest(readings, search, as_of, notes) for name, search in _SEARCHES.items()}
     return msgspec.structs.replace(labs, **found)
@@ -47,4 +48,5 @@ def _newest(readings: Readings, search: Search, as_of: datetime.date, notes: Not
 def _is_outside(value: Measurement) -> bool:
     too_low = value.lab_low is not None and value.value < value.lab_low and value.comparator != ">"
     too_high = value.lab_high is not None and value.value > value.lab_high and value.comparator != "<"
-    return too_low or too_high
+    has_limits = value.lab_low is not None or value.lab_high is not None
+    return too_low or too_high or (value.flagged is not None and not has_limits)

@@ -4,8 +4,24 @@ from decimal import Decimal
 
 import pytest
 
+from cdshooks.guideline.secondary_cause import secondary_causes
 from fhir_mappings.inputs import GuidelineInputs, Measurement
-from tests.charts import ALP, AS_OF, PTH, TESTOSTERONE, TSH, Json, ago, issues, mapped, observation, quantity
+from tests.charts import (
+    ALBUMIN,
+    ALP,
+    AS_OF,
+    CALCIUM,
+    PTH,
+    TESTOSTERONE,
+    TSH,
+    Json,
+    ago,
+    issues,
+    mapped,
+    observation,
+    quantity,
+    t_score,
+)
 
 A_YEAR_AGO, LONGER_AGO = str(AS_OF.replace(year=2025)), "2025-01-14"
 
@@ -110,3 +126,45 @@ def test_of_one_day_a_value_at_the_limit_is_not_outside_it(at_limit: str) -> Non
     measurement = found(mapped(earlier, later))
     assert measurement
     assert str(measurement.value) == "2.0"
+
+
+def flag(code: str) -> Json:
+    system = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+    return {"interpretation": [{"coding": [{"system": system, "code": code}]}]}
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "value", "members", "told"),
+    [
+        (TSH, "mIU/L", "9", flag("H"), "high TSH (9 mIU/L"),
+        (TSH, "mIU/L", "0.1", flag("LL"), "low TSH (0.1 mIU/L"),
+        (PTH, "pg/mL", "90", flag("HH"), "high PTH (90 pg/mL"),
+        (TSH, "mIU/L", "9", flag("A"), None),
+        (TSH, "mIU/L", "9", {}, None),
+        # The limits say it better than the flag.
+        (TSH, "mIU/L", "3", {**flag("H"), **limits("0.4", "4.5")}, None),
+        # How far above its limit nobody knows.
+        (ALP, "U/L", "300", flag("H"), None),
+        (CALCIUM, "mg/dL", "10.4", flag("H"), "high uncorrected calcium (10.4 mg/dL"),
+        (CALCIUM, "mg/dL", "10.4", {}, None),
+        (CALCIUM, "mg/dL", "10.4", {**flag("H"), **limits("8.5", "10.5")}, None),
+    ],
+)
+def test_what_the_laboratory_calls_high_or_low_without_a_limit_is_a_hint(
+    code: str, unit: str, value: str, members: Json, told: str | None
+) -> None:
+    causes = secondary_causes(mapped(t_score("-1.9"), observation(code, value, unit, **members)))
+    assert [each[: len(told)] for each in causes if told] == ([told] if told else [])
+    assert bool(causes) is (told is not None)
+
+
+def test_a_flag_speaks_of_what_was_measured_and_not_of_the_corrected_calcium() -> None:
+    total = observation(CALCIUM, "10.4", "mg/dL", **flag("H"))
+    albumin = observation(ALBUMIN, "4.4", "g/dL")
+    assert secondary_causes(mapped(t_score("-1.9"), total, albumin)) == []
+
+
+def test_of_one_day_the_value_that_is_flagged_counts() -> None:
+    inputs = mapped(observation(TSH, "9", "mIU/L", **flag("H")), observation(TSH, "2", "mIU/L", id="later"))
+    assert inputs.labs.tsh
+    assert (str(inputs.labs.tsh.value), inputs.labs.tsh.flagged) == ("9", "high")
