@@ -126,7 +126,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         weight=body.weight,
         height=body.height,
         bmi=body.bmi,
-        height_loss=body.height_loss,
+        height_losses=body.height_losses,
         smoking=map_smoking(chart, readings, problems, as_of, terminology, notes),
         alcohol=alcohol,
         alcohol_on_drinking_days=alcohol_on_drinking_days,

@@ -72,6 +72,7 @@ def _detail(case: Case) -> str:
             _frax_says(case),
             bold("Oral alendronate is not offered", f"{listed(blocks)}.") if blocks else None,
             drug_choice.not_recommended(case),
+            parts.imminent(case),
             bold("Offered, not recommended", "the decision is an individual one.")
             if decision.draft is Draft.OFFERED and not decision.cautions
             else None,

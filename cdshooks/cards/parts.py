@@ -2,13 +2,14 @@
 
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
-from cdshooks.guideline.bars import hypocalcemia, kidney
+from cdshooks.guideline.bars import hypocalcemia, kidney, vitamin_d
 from cdshooks.guideline.decision import Disposition, Met
-from cdshooks.guideline.fractures import site_words
-from cdshooks.guideline.height_loss import asks_for_imaging
+from cdshooks.guideline.fractures import fragility_fractures, latest_day, site_words
+from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS, is_old
-from cdshooks.guideline.words import between, day, listed, measured, number, site, t_score
+from cdshooks.guideline.words import between, day, listed, number, site, t_score
+from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import DataQuality, Menopause, Sex
 
 FOOTER = (
@@ -18,6 +19,8 @@ FOOTER = (
 _WOMEN_HIGH_CALCIUM_AGE = 51
 _MEN_HIGH_CALCIUM_AGE = 71
 _SHOWN_PROBLEMS = 6
+IMMINENT_MONTHS = 24
+"""After a fracture this recent the next one is most likely (GUIDELINE B, 8)."""
 # T-scores classify neither whom the guideline does not know nor who is too young for them.
 _UNCLASSIFIED = frozenset(
     {Disposition.YOUNG, Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT}
@@ -85,6 +88,9 @@ def values(case: Case, *, classified: bool = True) -> str | None:
     studies = [conflict.bone_density.study for conflict in inputs.conflicts] or [inputs.bone_density.study]
     scores = dict.fromkeys(score for study in studies for score in study)
     rows = [(f"T-score {site(score)}", t_score(score), day(score.day)) for score in scores]
+    previous = inputs.bone_density.previous
+    if previous is not None:
+        rows.append((f"T-score {site(previous)}, previous", t_score(previous), day(previous.day)))
     for name, value in (("FRAX hip", inputs.frax.hip), ("FRAX MOF", inputs.frax.major)):
         if value is not None:
             rows.append((name, f"{number(value.value)} %", day(value.day)))
@@ -105,6 +111,7 @@ def values(case: Case, *, classified: bool = True) -> str | None:
     return paragraphs_of(
         classification(case) if classified else None,
         table(("Input", "Value", "Date"), rows) if rows else None,
+        _preliminary(case),
         _denosumab_before(case),
         _height_loss(case),
     )
@@ -113,6 +120,37 @@ def values(case: Case, *, classified: bool = True) -> str | None:
 def paragraphs_of(*parts: str | None) -> str | None:
     """The parts that are there as one block, or None where there are none."""
     return "\n\n".join(part for part in parts if part) or None
+
+
+def _preliminary(case: Case) -> str | None:
+    """That a newer DXA than the deciding one awaits its final report; the card of screening says so itself."""
+    density = case.inputs.bone_density
+    if case.decision.disposition is Disposition.NO_BONE_DENSITY:
+        return None
+    awaited = [
+        each.day
+        for each in density.unused
+        if each.why == "not final" and (each.day is None or density.day is None or each.day > density.day)
+    ]
+    if not awaited:
+        return None
+    last = max((each for each in awaited if each is not None), default=None)
+    return bold(
+        "Preliminary DXA",
+        f"a preliminary DXA of {day(last)} exists; the recommendation will follow the final report.",
+    )
+
+
+def imminent(case: Case) -> str | None:
+    """What is said of a fragility fracture of the last two years."""
+    start = add_months(case.inputs.as_of, -IMMINENT_MONTHS)
+    days = [latest_day(each) for each in fragility_fractures(case.inputs)]
+    if not any(last is not None and last >= start for last in days):
+        return None
+    return bold(
+        "Imminent risk",
+        "a fracture within 2 years: the next one is most likely now; do not delay the decision.",
+    )
 
 
 def _denosumab_before(case: Case) -> str | None:
@@ -127,8 +165,8 @@ def _denosumab_before(case: Case) -> str | None:
 
 
 def _height_loss(case: Case) -> str | None:
-    loss = case.inputs.height_loss
-    if loss is None or not asks_for_imaging(loss):
+    loss = height_loss(case.inputs)
+    if loss is None:
         return None
     return bold(
         "Height loss",
@@ -145,9 +183,7 @@ def before_prescribing(case: Case) -> str:
         "; ".join(
             (
                 hypocalcemia.spoken(labs.calcium) if labs.calcium else "calcium not found in chart",
-                f"25-OH vitamin D {measured(labs.vitamin_d, 1)} ({day(labs.vitamin_d.day)})"
-                if labs.vitamin_d
-                else "25-OH vitamin D not found in chart",
+                vitamin_d.spoken(labs.vitamin_d) if labs.vitamin_d else "25-OH vitamin D not found in chart",
                 kidney.spoken(inputs.renal) or "renal function not found in chart",
                 f"upright 30 minutes: {'cannot' if upright.is_so else 'can'} ({day(upright.day)})"
                 if upright

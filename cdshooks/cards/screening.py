@@ -13,6 +13,7 @@ WOMEN_FROM = 65
 MEN_FROM = 70
 AT_RISK = "postmenopausal with risk factors"
 _PRELIMINARY = "not final"
+_STALE = "stale"
 _OTHER_SITE = "of a site that does not count"
 _ADVICE = (
     "USPSTF 2025 recommends a bone density test for women from 65 and younger postmenopausal women at risk; "
@@ -72,6 +73,8 @@ def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
             f"a preliminary DXA of {day(unused.day)} exists; the recommendation will follow the final report. "
             "Order another only if none will come."
         )
+    elif unused.why == _STALE:
+        why = f"last DXA {day(unused.day)}, more than 5 years ago: not used; repeat it."
     else:
         why = (
             f"the DXA of {day(unused.day)} was not used: {unused.why}. Correct the entry, or repeat the DXA."

@@ -6,13 +6,9 @@ from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars.caution_not_known import unknown_labs
 from cdshooks.guideline.decision import Draft, Topic
-from cdshooks.guideline.fractures import fragility_fractures, latest_day
+from cdshooks.guideline.fractures import fragility_fractures
 from cdshooks.guideline.recommendations.t_score import is_old
 from cdshooks.guideline.words import listed
-from fhir_mappings.dates import add_months
-
-IMMINENT_MONTHS = 24
-"""After a fracture this recent the next one is most likely (GUIDELINE B, 8)."""
 
 
 def sheet(case: Case) -> Sheet:
@@ -46,7 +42,7 @@ def _detail(case: Case, blocks: list[str]) -> str:
             parts.values(case),
             bold("Oral alendronate is not offered", f"{listed(blocks)}.") if blocks else None,
             drug_choice.not_recommended(case),
-            _imminent(case),
+            parts.imminent(case),
             parts.before_prescribing(case),
             None if blocks else drug_choice.first_line(),
             None if blocks else drug_choice.alternatives_in_short(case),
@@ -63,14 +59,6 @@ def _detail(case: Case, blocks: list[str]) -> str:
 def _follow_up(case: Case, blocks: list[str]) -> str:
     dxa = f"DXA in {offers.follow_up_months(case)} months"
     return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at 5 years."
-
-
-def _imminent(case: Case) -> str | None:
-    start = add_months(case.inputs.as_of, -IMMINENT_MONTHS)
-    days = [latest_day(each) for each in fragility_fractures(case.inputs)]
-    if not any(day is not None and day >= start for day in days):
-        return None
-    return bold("Fracture within 2 years", "the next one is most likely now; do not delay treatment.")
 
 
 def _offers(case: Case) -> tuple[Offer, ...]:

@@ -190,6 +190,14 @@ def _highest(group: tuple[TScore, ...]) -> TScore:
     return max(group, key=lambda score: (score.value, score.reference))
 
 
+def _previous(before: Sequence[TScore], study: Sequence[TScore]) -> TScore | None:
+    """The lowest of those before the study, where it is lower than any of it; of equal ones the younger."""
+    if not before:
+        return None
+    lowest = min(before, key=lambda score: (score.value, -score.day.toordinal(), score.reference))
+    return lowest if lowest.value < _lowest(tuple(study)).value else None
+
+
 def _deciding(
     settled: list[tuple[TScore, ...]], unused: tuple[UnusedDensity, ...], notes: Notes
 ) -> Densities:
@@ -217,8 +225,13 @@ def _deciding(
                 )
         if group[0].site in {Site.UNSPECIFIED, Site.RADIUS}:
             notes.add("site-not-stated", "T-score does not state its site", group[0].reference)
+    before = [_lowest(each) for each in central if each[0].day < newest - STUDY_SPAN]
     candidates = tuple(
-        BoneDensity(study=tuple(sorted(chosen, key=lambda score: (score.value, score.site))), unused=unused)
+        BoneDensity(
+            study=tuple(sorted(chosen, key=lambda score: (score.value, score.site))),
+            previous=_previous(before, chosen),
+            unused=unused,
+        )
         for chosen in dict.fromkeys((tuple(map(_lowest, study)), tuple(map(_highest, study))))
     )
     lowest_first = sorted(candidates, key=lambda density: density.study[0].value)

@@ -59,10 +59,12 @@ class UnusedDensity(Fact, frozen=True, kw_only=True):
 class BoneDensity(Fact, frozen=True, kw_only=True):
     """The deciding study: every usable T-score of the most recent one, the lowest first.
 
-    Older studies are not mixed in; sites outside the WHO classification are left out.
+    Older studies are not mixed in; sites outside the WHO classification are left out. `previous` is the lowest
+    of the older ones, where it is lower than every one of the study: to show, and never to decide on.
     """
 
     study: tuple[TScore, ...] = ()
+    previous: TScore | None = None
     unused: tuple[UnusedDensity, ...] = ()
 
     @property

@@ -51,7 +51,8 @@ class GuidelineInputs(Fact, frozen=True, kw_only=True):
     weight: Measurement | None = None
     height: Measurement | None = None
     bmi: BodyMassIndex | None = None
-    height_loss: HeightLoss | None = None
+    height_losses: tuple[HeightLoss, ...] = ()
+    """From the tallest height on record and from the tallest of ten years, where the patient was taller."""
     smoking: Smoking | None = None
     alcohol: Measurement | None = None
     """Drinks a day."""

@@ -35,12 +35,12 @@ class BodyMassIndex(Fact, frozen=True, kw_only=True):
 
 
 class HeightLoss(Fact, frozen=True, kw_only=True):
-    """A loss of height large enough to look for vertebral fractures: 4 cm in all, or 2 cm under observation.
+    """How much shorter the patient is now than at the tallest adult height on record.
 
-    `cm` is how much shorter the patient is now than the tallest adult height on record, or, where only that
-    is large enough, than the tallest of the last ten years.
+    `observed` where only the last ten years were looked at: then it was measured as it came about.
     """
 
     cm: Decimal
     tallest_day: datetime.date
     reference: str
+    observed: bool = False

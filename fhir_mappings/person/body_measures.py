@@ -1,6 +1,7 @@
 """Weight, height, body mass index and lost height (GUIDELINE B, 15)."""
 
 import datetime
+from collections.abc import Iterator
 
 import msgspec
 
@@ -15,10 +16,6 @@ from fhir_mappings.units import BODY_MASS_INDEX, HEIGHT, WEIGHT
 WEIGHT_MONTHS = 12
 HEIGHT_MONTHS = 120
 ADULT_AGE = 18
-LOSS_CM = 4
-"""From the tallest adult height on record."""
-OBSERVED_LOSS_CM = 2
-"""Within the ten years in which a height may be used: a loss that was measured as it came about."""
 BMI_DIFFERENCE = 2
 """A stated index further than this from weight and height of the same day is one of somebody else."""
 _LIFETIME_MONTHS = 1440
@@ -54,7 +51,7 @@ class BodyMeasures(msgspec.Struct, frozen=True, kw_only=True):
     weight: Measurement | None
     height: Measurement | None
     bmi: BodyMassIndex | None
-    height_loss: HeightLoss | None
+    height_losses: tuple[HeightLoss, ...]
 
 
 def map_body_measures(
@@ -72,7 +69,7 @@ def map_body_measures(
         weight=weight,
         height=height,
         bmi=_bmi(next(measurements(readings, _BMI, as_of, notes), None), weight, height, notes),
-        height_loss=_height_loss(height, heights, as_of) if birth is not None else None,
+        height_losses=tuple(_height_losses(height, heights, as_of)) if birth is not None else (),
     )
 
 
@@ -111,14 +108,13 @@ def _bmi(
     return BodyMassIndex(value=stated.value, day=stated.day, reference=stated.reference)
 
 
-def _height_loss(now: Measurement | None, heights: Readings, as_of: datetime.date) -> HeightLoss | None:
+def _height_losses(now: Measurement | None, heights: Readings, as_of: datetime.date) -> Iterator[HeightLoss]:
     if now is None:
-        return None
+        return
     # What is wrong with old heights is nobody's concern, so it is not noted.
-    for search, enough in ((_ANY_HEIGHT, LOSS_CM), (_HEIGHT, OBSERVED_LOSS_CM)):
+    for search, observed in ((_ANY_HEIGHT, False), (_HEIGHT, True)):
         found = measurements(heights, search, as_of, Notes())
         tallest = max(found, key=lambda each: (each.value, each.day), default=now)
         lost = tallest.value - now.value
-        if lost >= enough:
-            return HeightLoss(cm=lost, tallest_day=tallest.day, reference=tallest.reference)
-    return None
+        if lost > 0:
+            yield HeightLoss(cm=lost, tallest_day=tallest.day, reference=tallest.reference, observed=observed)

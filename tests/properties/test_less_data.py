@@ -237,7 +237,7 @@ def test_less_evidence_never_asks_for_more(inputs: GuidelineInputs, *, extra: bo
 NOTHING: dict[Source, dict[str, Any]] = {
     Source.FRAX: {"frax": Frax()},
     Source.LABS: {"labs": Labs(), "renal": Renal()},
-    Source.BODY_MEASURES: {"weight": None, "height": None, "bmi": None, "height_loss": None},
+    Source.BODY_MEASURES: {"weight": None, "height": None, "bmi": None, "height_losses": ()},
     Source.CONDITIONS: {"fractures": (), "diagnoses": (), "suspicions": ()},
     Source.MEDICATIONS: {
         "therapy": (),

@@ -1,15 +1,29 @@
 """Weight, height, body mass index, and height that was lost.
 
-Mutations these tests kill: each look-back by a month; ADULT_AGE 18 to 17 or 19; LOSS_CM 4, OBSERVED_LOSS_CM 2
-and BMI_DIFFERENCE 2 by a millimetre or a tenth; `>=` to `>`.
+Mutations these tests kill: each look-back by a month; ADULT_AGE 18 to 17 or 19; CENTIMETRES 4 and
+OBSERVED_CENTIMETRES 2 of lost height and BMI_DIFFERENCE 2 by a millimetre or a tenth; `>=` to `>`.
 """
 
 from decimal import Decimal
 
 import pytest
 
+from cdshooks.guideline.height_loss import height_loss
 from fhir_mappings.inputs import GuidelineInputs
-from tests.charts import AS_OF, BMI, HEIGHT, WEIGHT, Json, ago, issues, mapped, observation, patient
+from tests.charts import (
+    AS_OF,
+    BMI,
+    HEIGHT,
+    WEIGHT,
+    Json,
+    ago,
+    answered,
+    issues,
+    mapped,
+    observation,
+    patient,
+    t_score,
+)
 
 A_YEAR_AGO, TEN_YEARS_AGO = str(AS_OF.replace(year=2025)), str(AS_OF.replace(year=2016))
 
@@ -143,9 +157,10 @@ def test_four_centimetres_in_all_or_two_in_ten_years_are_a_loss(
     before: str, day: str, expected: str | None
 ) -> None:
     inputs = mapped(height(before, day=day), height("160.0"))
-    assert (str(inputs.height_loss.cm) if inputs.height_loss else None) == expected
-    if inputs.height_loss:
-        assert (str(inputs.height_loss.tallest_day), inputs.height_loss.reference) == (
+    loss = height_loss(inputs)
+    assert (str(loss.cm) if loss else None) == expected
+    if loss:
+        assert (str(loss.tallest_day), loss.reference) == (
             day,
             f"Observation/o-{HEIGHT}-{before}-{day}",
         )
@@ -154,7 +169,13 @@ def test_four_centimetres_in_all_or_two_in_ten_years_are_a_loss(
 def test_old_heights_that_are_wrong_are_neither_a_loss_nor_a_problem() -> None:
     who = patient(birthDate="1990-01-01")
     inputs = mapped(who, height("50", day="1990-02-01"), height("1650", day="2015-01-01"), height("160"))
-    assert (inputs.height_loss, issues(inputs)) == (None, [])
-    assert mapped(who, height("170", day="2007-12-31"), height("160")).height_loss is None
-    assert mapped(height("170", day="1990-01-01")).height_loss is None
-    assert mapped(patient(birthDate=None), height("170", day="1990-01-01"), height("160")).height_loss is None
+    assert (inputs.height_losses, issues(inputs)) == ((), [])
+    assert mapped(who, height("170", day="2007-12-31"), height("160")).height_losses == ()
+    assert mapped(height("170", day="1990-01-01")).height_losses == ()
+    assert mapped(patient(birthDate=None), height("170", day="1990-01-01"), height("160")).height_losses == ()
+
+
+def test_three_centimetres_lost_under_observation_are_told() -> None:
+    lost = (height("169", day="2020-01-01"), height("166"))
+    (told,) = answered(t_score("-1.9"), *lost)["cards"]
+    assert "3 cm since 2020-01-01: consider vertebral fracture assessment (VFA)" in told["detail"]

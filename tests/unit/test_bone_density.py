@@ -409,6 +409,52 @@ def test_where_the_only_bone_density_cannot_be_used_a_fracture_recommends_nothin
     assert suggested(answered(hip, unread, *clear_labs()))["start-alendronate"] is False
 
 
+def test_an_older_lower_value_is_shown_as_previous_and_decides_nothing() -> None:
+    newest = t_score("-1.5", day=ago(10))
+    older = (t_score("-2.7", day=ago(700)), t_score("-2.6", day=ago(900)), t_score("-3.0", day=ago(years=6)))
+    inputs = mapped(newest, *older)
+    assert study(inputs) == [("lumbar-spine", "-1.5")]
+    assert inputs.bone_density.previous is not None
+    assert str(inputs.bone_density.previous.value) == "-2.7"
+    (told,) = answered(newest, *older)["cards"]
+    assert told["source"]["topic"]["code"] == "frax-needed"
+    assert f"| T-score lumbar spine, previous | −2.7 | {ago(700)} |" in told["detail"]
+    assert mapped(newest, t_score("-1.5", day=ago(700))).bone_density.previous is None
+    assert mapped(newest, t_score("-1.2", day=ago(700))).bone_density.previous is None
+    # Of the same study it is no older one.
+    assert mapped(newest, t_score("-1.4", HIP, day=ago(40))).bone_density.previous is None
+
+
+AWAITED = "exists; the recommendation will follow the final report"
+
+
+@pytest.mark.parametrize(
+    ("resources", "told"),
+    [
+        (
+            (t_score("-1.6", day=ago(100)), t_score("-3.5", status="preliminary")),
+            f"DXA of {ago(10)} {AWAITED}",
+        ),
+        (
+            (t_score("-1.6", day=ago(100)), t_score("-3.5", status="preliminary", effectiveDateTime=None)),
+            f"DXA of no date {AWAITED}",
+        ),
+        ((condition(OSTEOPOROTIC_HIP_FRACTURE), report(status="preliminary")), f"DXA of {ago(10)} {AWAITED}"),
+        ((t_score("-1.6"), t_score("-3.5", day=ago(100), status="preliminary")), None),
+        ((t_score("-1.6", day=ago(100)), t_score("-9.5")), None),
+    ],
+)
+def test_a_newer_preliminary_dxa_is_told_in_words(resources: tuple[Json, ...], told: str | None) -> None:
+    detail = str(answered(*resources)["cards"][0]["detail"])
+    assert (AWAITED in detail) is (told is not None)
+    assert (told or "") in detail
+
+
+def test_a_dxa_of_more_than_five_years_ago_is_told_in_words() -> None:
+    (told,) = answered(t_score("-2.7", day=ago(years=6)))["cards"]
+    assert f"last DXA {ago(years=6)}, more than 5 years ago: not used; repeat it" in told["detail"]
+
+
 def test_an_excluded_site_alone_is_nobodys_reason_for_a_card() -> None:
     assert answered(patient(58), of_site("Calcaneus"))["cards"] == []
     assert topics(answered(patient(58), of_site("L1"))) == ["dxa-screening"]

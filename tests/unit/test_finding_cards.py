@@ -222,10 +222,30 @@ def test_a_block_is_told_on_the_card_and_gives_one_of_its_own() -> None:
         (
             woman("-2.7", fractures=(fracture(HIP, day=months_ago(24)),)),
             "treatment-indicated",
-            "within 2 years",
+            "**Imminent risk:** a fracture within 2 years",
         ),
         (
-            woman("-1.9", height_loss=HeightLoss(cm=Decimal("4.5"), tallest_day=AS_OF, reference="o")),
+            woman("-0.5", fractures=(fracture(day=months_ago(3)),)),
+            "treatment-consider",
+            "**Imminent risk:** a fracture within 2 years",
+        ),
+        (
+            woman("-2.7", labs=clear_labs(vitamin_d=measured("20", "ng/mL"))),
+            "treatment-indicated",
+            "25-OH vitamin D 20 ng/mL (2026-01-05, insufficient per BHOF)",
+        ),
+        (
+            woman("-2.7", labs=clear_labs(vitamin_d=measured("29.9", "ng/mL"))),
+            "treatment-indicated",
+            "(2026-01-05, insufficient per BHOF)",
+        ),
+        (
+            woman("-2.7", diagnoses=(diagnosis(Disease.ESOPHAGEAL_VARICES),)),
+            "treatment-indicated",
+            "esophageal varices on record (no date): prefer an intravenous drug",
+        ),
+        (
+            woman("-1.9", height_losses=(HeightLoss(cm=Decimal("4.5"), tallest_day=AS_OF, reference="o"),)),
             "frax-needed",
             "consider vertebral fracture assessment (VFA)",
         ),
@@ -273,7 +293,7 @@ def test_what_bears_on_this_patient_is_said(inputs: GuidelineInputs, topic: str,
         ),
         (woman("-2.7", fractures=(fracture(HIP, day=None),)), "treatment-indicated", "within 2 years"),
         (
-            woman("-1.9", height_loss=HeightLoss(cm=Decimal("3.9"), tallest_day=AS_OF, reference="o")),
+            woman("-1.9", height_losses=(HeightLoss(cm=Decimal("3.9"), tallest_day=AS_OF, reference="o"),)),
             "frax-needed",
             "VFA",
         ),
@@ -288,6 +308,16 @@ def test_what_bears_on_this_patient_is_said(inputs: GuidelineInputs, topic: str,
             "older than 24 months",
         ),
         (woman("-1.9"), "frax-needed", "ACP 2023:"),
+        (
+            woman("-2.7", labs=clear_labs(vitamin_d=measured("30", "ng/mL"))),
+            "treatment-indicated",
+            "insufficient",
+        ),
+        (
+            woman("-2.7", labs=clear_labs(vitamin_d=measured("19.9", "ng/mL"))),
+            "treatment-indicated",
+            "insufficient",
+        ),
     ],
 )
 def test_what_does_not_bear_on_this_patient_is_not_said(

@@ -18,7 +18,7 @@ from cdshooks.guideline.bars.very_high_risk import flags
 from cdshooks.guideline.decide import decide
 from cdshooks.guideline.decision import Met
 from cdshooks.guideline.fractures import fragility_events
-from cdshooks.guideline.height_loss import asks_for_imaging
+from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import Lateness
 from cdshooks.guideline.secondary_cause import secondary_causes
 from fhir_mappings.inputs import (
@@ -520,7 +520,12 @@ def test_the_matrix_says_something_of_every_option_in_every_row() -> None:
     assert named - {"block-onj-or-atypical-fracture"} <= MATRIX.keys()
 
 
-@pytest.mark.parametrize(("cm", "asks"), [("4", True), ("3.9", False)])
-def test_four_centimetres_of_lost_height_ask_for_imaging(cm: str, *, asks: bool) -> None:
-    loss = HeightLoss(cm=Decimal(cm), tallest_day=AS_OF, reference="o")
-    assert asks_for_imaging(loss) is asks
+@pytest.mark.parametrize(
+    ("cm", "observed", "asks"),
+    [("4", False, True), ("3.9", False, False), ("2", True, True), ("1.9", True, False)],
+)
+def test_lost_height_asks_for_imaging_sooner_where_it_was_observed(
+    cm: str, *, observed: bool, asks: bool
+) -> None:
+    loss = HeightLoss(cm=Decimal(cm), tallest_day=AS_OF, reference="o", observed=observed)
+    assert height_loss(woman(height_losses=(loss,))) == (loss if asks else None)

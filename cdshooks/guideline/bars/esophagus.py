@@ -6,6 +6,8 @@ for 30 minutes, Then no oral alendronate.
 
 import datetime
 
+import msgspec
+
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs, Source
@@ -53,7 +55,11 @@ def _caution(bar_id: str, inputs: GuidelineInputs, found: Diagnosis | None, what
 
 
 def _varices(inputs: GuidelineInputs) -> Criterion:
-    return _caution("caution-varices", inputs, inputs.has(Disease.ESOPHAGEAL_VARICES), "esophageal varices")
+    found = inputs.has(Disease.ESOPHAGEAL_VARICES)
+    criterion = _caution("caution-varices", inputs, found, "esophageal varices")
+    if criterion.met is not Met.YES:
+        return criterion
+    return msgspec.structs.replace(criterion, because=f"{criterion.because}: prefer an intravenous drug")
 
 
 def _esophagitis(inputs: GuidelineInputs) -> Criterion:

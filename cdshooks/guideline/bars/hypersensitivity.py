@@ -28,7 +28,7 @@ def _allergy(inputs: GuidelineInputs) -> Criterion:
 def _intolerance(inputs: GuidelineInputs) -> Criterion:
     met = inputs.allergy is not None and inputs.allergy.intolerance
     because = (
-        "an intolerance to a bisphosphonate is on record; another route may be better"
+        "an intolerance to a bisphosphonate is on record: prefer an intravenous drug"
         if met
         else "no intolerance to a bisphosphonate found in the chart"
     )

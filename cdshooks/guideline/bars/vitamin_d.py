@@ -8,12 +8,22 @@ from decimal import Decimal
 
 from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
 from cdshooks.guideline.words import day, measured
-from fhir_mappings.inputs import GuidelineInputs
+from fhir_mappings.inputs import GuidelineInputs, Measurement
 
 SEVERE = Decimal(12)
 """ng/mL; below: severe deficiency."""
 REPLETE = Decimal(20)
 """ng/mL; IOM. BHOF and AACE aim at 30, which the card says and the rule does not use."""
+AIM = Decimal(30)
+"""ng/mL; BHOF and AACE. Below it a card says so, and nothing follows."""
+
+
+def spoken(value: Measurement) -> str:
+    """The level with its day, and whether it is short of what BHOF aims at."""
+    short = value.below(AIM) and not value.below(REPLETE)
+    return (
+        f"25-OH vitamin D {measured(value, 1)} ({day(value.day)}{', insufficient per BHOF' if short else ''})"
+    )
 
 
 def _look(inputs: GuidelineInputs, bar_id: str, low: Decimal, high: Decimal) -> Criterion:
