@@ -18,6 +18,7 @@ from fhir_mappings.inputs import (
     Conflict,
     Diagnosis,
     Disease,
+    Frax,
     GuidelineInputs,
     Source,
 )
@@ -50,6 +51,9 @@ from fhir_mappings.value_sets import Terminology
 
 _MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
 _NOT_READ = frozenset({"unreadable", "not-fetched", "wrong-version"})
+_UNUSABLE = frozenset(
+    {"not-final", "no-status", "no-unit", "wrong-unit", "implausible", "unreadable", "by-name-only"}
+)
 _LOW_BONE_MASS = frozenset({Disease.OSTEOPENIA, Disease.OSTEOPOROSIS})
 
 _SOURCE_OF_KIND = {
@@ -99,6 +103,10 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         new_risk=latest_new_risk(fractures, glucocorticoid, as_of),
         may_be_outdated=not TELL_OF_NEW_RISKS.isdisjoint(chart.unanswered),
     )
+    if results.frax == Frax() and any(
+        each.of is Source.FRAX and each.issue in _UNUSABLE for each in notes.all()
+    ):
+        notes.leave_open("FRAX result")
     measured = map_measured(readings, as_of, notes)
     labs = with_cause_labs(measured.labs, readings, as_of, notes)
     body = map_body_measures(readings, birth, as_of, notes)

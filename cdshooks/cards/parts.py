@@ -183,7 +183,7 @@ def before_prescribing(case: Case) -> str:
         "; ".join(
             (
                 hypocalcemia.spoken(labs.calcium) if labs.calcium else "calcium not found in chart",
-                vitamin_d.spoken(labs.vitamin_d) if labs.vitamin_d else "25-OH vitamin D not found in chart",
+                _vitamin_d(case),
                 kidney.spoken(inputs.renal) or "renal function not found in chart",
                 f"upright 30 minutes: {'cannot' if upright.is_so else 'can'} ({day(upright.day)})"
                 if upright
@@ -195,6 +195,14 @@ def before_prescribing(case: Case) -> str:
         )
         + ".",
     )
+
+
+def _vitamin_d(case: Case) -> str:
+    level = case.inputs.labs.vitamin_d
+    if level is not None:
+        return vitamin_d.spoken(level)
+    unusable = "25-OH vitamin D" in case.inputs.left_open
+    return f"25-OH vitamin D {'on record, not usable' if unusable else 'not found in chart'}"
 
 
 def none_found(case: Case) -> str | None:

@@ -12,12 +12,15 @@ from tests.charts import (
     OSTEOPOROTIC_HIP_FRACTURE,
     Json,
     ago,
+    answered,
+    clear_labs,
     condition,
     decided,
     frax,
     issues,
     mapped,
     observation,
+    suggested,
     t_score,
 )
 
@@ -124,6 +127,23 @@ def test_a_correction_settles_which_value_of_a_day_counts() -> None:
     assert inputs.frax.hip is not None
     assert str(inputs.frax.hip.value) == "3.5"
     assert inputs.conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("result", "recommended"),
+    [
+        (observation(FRAX_HIP, "12"), False),
+        (observation(FRAX_HIP, "12", "%", status="preliminary"), False),
+        (observation(FRAX_HIP, "12", "%", status="entered-in-error"), True),
+        (observation(FRAX_HIP, "12", "%", day=ago(years=3)), True),
+        (observation(FRAX_HIP, "2", "%"), True),
+    ],
+)
+def test_a_result_that_cannot_be_used_may_have_said_that_risk_is_very_high(
+    result: Json, *, recommended: bool
+) -> None:
+    answer = answered(t_score("-2.6"), *clear_labs(), result)
+    assert suggested(answer)["start-alendronate"] is recommended
 
 
 @pytest.mark.parametrize("source", [Source.CONDITIONS, Source.MEDICATIONS])

@@ -575,6 +575,7 @@ def test_the_only_value_cannot_be_used_and_nothing_is_recommended(vitamin_d: Jso
     others = (calcium("9.4"), albumin("4.2"), observation(EGFR, "78", "mL/min/{1.73_m2}"))
     answer = answered(t_score("-2.7"), *others, vitamin_d)
     assert suggested(answer)["start-alendronate"] is False
+    assert "25-OH vitamin D on record, not usable" in answer["cards"][0]["detail"]
     assert suggested(answered(t_score("-2.7"), *others))["start-alendronate"] is True
 
 
