@@ -72,11 +72,12 @@ class Glucocorticoid(Fact, frozen=True, kw_only=True):
     begun counts with the days to come. `current` is active, or last covered 30 days ago or less.
 
     `perhaps` are the spans with all that was planned of what was stopped on no known day, where there is such:
-    they fire nothing.
+    they fire nothing. `up_to` is the most that a range in a current order allows, of which the low end counts.
     """
 
     drugs: tuple[str, ...]
     spans: tuple[DoseSpan, ...]
+    up_to: Decimal | None = None
     perhaps: tuple[DoseSpan, ...] = ()
     current: bool
     references: tuple[str, ...]

@@ -6,6 +6,7 @@ unknown and a finding; it is never zero, and it never fires.
 
 import datetime
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -56,6 +57,7 @@ COUNTED = frozenset({Concept.GLUCOCORTICOID_INGREDIENTS, Concept.GLUCOCORTICOID_
 RELEVANT = COUNTED | {Concept.GLUCOCORTICOID_EXCLUDED}
 
 _A_DAY = datetime.timedelta(days=1)
+_DAYS_IN_WEEK = 7
 _LOCAL_TOO = frozenset({"hydrocortisone", "triamcinolone", "betamethasone", "dexamethasone", "prednisolone"})
 
 
@@ -121,11 +123,25 @@ def map_glucocorticoid(
     return Glucocorticoid(
         drugs=tuple(sorted({each.drug for each in used or cut_short})),
         spans=spans(bridged(doses, days), days),
+        up_to=_up_to(used),
         perhaps=spans(bridged(all_doses, all_days), all_days) if planned else (),
         current=any(each.entry.current for each in used)
         or (last is not None and last >= as_of - CURRENT_DAYS * _A_DAY),
         references=tuple(sorted({each.entry.reference for each in used or cut_short})),
     )
+
+
+def _up_to(used: list[_Taken]) -> Decimal | None:
+    """The upper end of the highest dose range that is current, in mg of prednisone a day."""
+    highest = [
+        PREDNISONE_MG[each.drug] * Fraction(week.high) / _DAYS_IN_WEEK
+        for each in used
+        if each.entry.current and not each.regimen.as_needed
+        for week in (step.mg_per_week for step in each.regimen.steps)
+        if week is not None and week.is_range
+    ]
+    most = max(highest, default=None)
+    return None if most is None else Decimal(most.numerator) / Decimal(most.denominator)
 
 
 def _in_prednisone(

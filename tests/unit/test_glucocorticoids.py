@@ -13,7 +13,21 @@ import pytest
 
 from fhir_mappings.inputs import Glucocorticoid
 from fhir_mappings.medicines.daily_doses import Course, days_of, spans
-from tests.charts import RXNORM, SNOMED, Json, ago, concept, frax, issues, mapped, order, statement, t_score
+from tests.charts import (
+    RXNORM,
+    SNOMED,
+    Json,
+    ago,
+    concept,
+    criterion,
+    decided,
+    frax,
+    issues,
+    mapped,
+    order,
+    statement,
+    t_score,
+)
 
 ATC = "http://www.whocc.no/atc"
 PREDNISONE, PREDNISONE_5_MG, PREDNISONE_2_5_MG, HYDROCORTISONE = "8640", "312617", "198146", "5492"
@@ -719,3 +733,34 @@ def test_a_window_takes_in_its_first_and_its_last_day(day: str, *, within: bool)
     course = Course(start=one, end=one, drug="prednisone", product=None, record=None, mg=Fraction(5))
     days = days_of([course], datetime.date(2026, 1, 1), datetime.date(2026, 1, 31))
     assert any(each.mg for each in days) is within
+
+
+def between(low: str, high: str) -> Json:
+    ends = {name: {"value": Decimal(mg), "unit": "mg"} for name, mg in (("low", low), ("high", high))}
+    return {**daily(None), "doseAndRate": [{"doseRange": ends}]}
+
+
+@pytest.mark.parametrize(
+    ("orders", "most"),
+    [
+        ([taken(PREDNISONE, between("7.5", "10"))], "10"),
+        ([taken("6902", between("4", "8"))], "10"),
+        ([taken(PREDNISONE, between("5", "7.5")), taken("6902", between("4", "8"))], "10"),
+        (
+            [taken(PREDNISONE, {**between("5", "10"), "asNeededBoolean": True}), taken("6902", daily("4"))],
+            None,
+        ),
+        ([taken(PREDNISONE, daily("7.5"))], None),
+    ],
+)
+def test_of_a_range_the_high_end_is_told(orders: list[Json], most: str | None) -> None:
+    course = read(*orders)
+    assert course is not None
+    assert (None if course.up_to is None else f"{course.up_to:f}") == most
+
+
+@pytest.mark.parametrize(("low", "met"), [("7.5", "yes"), ("5", "no")])
+def test_the_criterion_says_how_far_a_range_goes(low: str, met: str) -> None:
+    found = criterion(decided(t_score("-1.9"), taken(PREDNISONE, between(low, "10"))), "glucocorticoid")
+    assert found.met == met
+    assert "an ordered range goes up to 10 mg/d" in found.because

@@ -38,6 +38,13 @@ def is_at_threshold(course: Glucocorticoid) -> bool:
     return above <= DAYS
 
 
+def _range(course: Glucocorticoid) -> str:
+    """That more may be taken than was counted: of a range the low end fires, and the high one is told."""
+    if course.up_to is None:
+        return ""
+    return f"; an ordered range goes up to {number(course.up_to)} mg/d"
+
+
 def _look(inputs: GuidelineInputs) -> Criterion:
     course = inputs.glucocorticoid
     if course is None or not course.current:
@@ -49,14 +56,15 @@ def _look(inputs: GuidelineInputs) -> Criterion:
     days = course.days_at_least(MG_PER_DAY)
     if days < DAYS:
         because = f"{named}: {number(MG_PER_DAY)} mg/d or more (prednisone equivalent) on {days} of 365 days"
-        return Criterion(id=_ID, met=Met.NO, because=because)
+        return Criterion(id=_ID, met=Met.NO, because=f"{because}{_range(course)}")
     lowest = inputs.bone_density.lowest
     at = " (at threshold)" if is_at_threshold(course) else ""
     score = spoken(lowest) if lowest else "no usable T-score"
     return Criterion(
         id=_ID,
         met=Met.YES,
-        because=f"{named}: {dose(course)} mg/d (prednisone equivalent) on {days} of 365 days{at}; {score}",
+        because=f"{named}: {dose(course)} mg/d (prednisone equivalent) on {days} of 365 days{at}"
+        f"{_range(course)}; {score}",
         reason=f"glucocorticoid {dose(course)} mg/d",
         lesser=lowest is None or lowest.value >= NORMAL,
     )
