@@ -26,6 +26,7 @@ from fhir_mappings.laboratory.cause_labs import with_cause_labs
 from fhir_mappings.laboratory.labs import map_measured
 from fhir_mappings.laboratory.renal import map_renal
 from fhir_mappings.medicines.bone_drugs import RELEVANT as BONE_DRUGS
+from fhir_mappings.medicines.bone_drugs import TREATMENTS
 from fhir_mappings.medicines.bone_therapy import map_other_bone_drugs, map_therapy
 from fhir_mappings.medicines.cancer_therapy import RELEVANT as CANCER_DRUGS
 from fhir_mappings.medicines.cancer_therapy import map_cancer_therapy
@@ -93,7 +94,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, as_of, terminology, notes)
-    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES)
+    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES, TREATMENTS)
     glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
         frax_results(chart, readings, as_of, terminology, notes),

@@ -15,7 +15,7 @@ from cdshooks.guideline.on_therapy import (
     staleness,
     why_to_go_on,
 )
-from cdshooks.guideline.words import drug, listed
+from cdshooks.guideline.words import begun, drug, listed
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
 
@@ -28,7 +28,7 @@ def sheet(case: Case) -> Sheet | None:
     due = [word for word in (dxa_due(inputs), *_due(therapy, case)) if word]
     if not due:
         return None
-    since = f" since {therapy.since}" if therapy.since else ""
+    since = f" since {begun(therapy)}" if therapy.since else ""
     return Sheet(
         topic=Topic.ON_TREATMENT,
         indicator="info",

@@ -8,7 +8,7 @@ from cdshooks.guideline.fractures import fragility_fractures, latest_day, site_w
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS, is_old
-from cdshooks.guideline.words import between, day, listed, number, site, t_score
+from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import DataQuality, Menopause, Sex
 
@@ -99,9 +99,7 @@ def values(case: Case, *, classified: bool = True) -> str | None:
         for fracture in inputs.fractures
     ]
     drugs = (*inputs.therapy, *inputs.other_bone_drugs)
-    rows += [
-        (escape(drug.drug), "in doubt" if drug.in_doubt else "current", day(drug.since)) for drug in drugs
-    ]
+    rows += [(escape(drug.drug), "in doubt" if drug.in_doubt else "current", begun(drug)) for drug in drugs]
     course = inputs.glucocorticoid
     if course is not None and course.current:
         dose = f"{number(course.mg_per_day)} mg/d" if course.mg_per_day is not None else "dose not readable"

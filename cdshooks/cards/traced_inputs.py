@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from cdshooks.cards.traced_measures import measured, traced_measures
-from cdshooks.guideline.words import drug
+from cdshooks.guideline.words import begun, drug
 from cdshooks.wire.response import InputTrace
 from fhir_mappings.inputs import Disease, GuidelineInputs, Site
 
@@ -92,7 +92,10 @@ def _fractures(inputs: GuidelineInputs) -> Iterator[InputTrace]:
 def _medicines(inputs: GuidelineInputs) -> Iterator[InputTrace]:
     for therapy in inputs.therapy:
         yield InputTrace(
-            name="bone-therapy", value=drug(therapy), date=_date(therapy.since), reference=therapy.reference
+            name="bone-therapy",
+            value=drug(therapy),
+            date=begun(therapy) if therapy.since else None,
+            reference=therapy.reference,
         )
     yield from _glucocorticoid(inputs)
     for cancer_drug in inputs.cancer_therapy:

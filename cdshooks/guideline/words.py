@@ -63,6 +63,13 @@ def between(first: datetime.date | None, last: datetime.date) -> str:
     return f"{first} or later"
 
 
+def begun(therapy: BoneTherapy) -> str:
+    """Since when a drug is taken, as far as a chart has it, or that there is no date."""
+    return (
+        day(therapy.since) if therapy.since_latest is None else between(therapy.since, therapy.since_latest)
+    )
+
+
 def drug(therapy: BoneTherapy) -> str:
     """A current drug, and what makes it less than sure that it is current."""
     less = (" (by name)" if therapy.by_name else "") + (" (in doubt)" if therapy.in_doubt else "")

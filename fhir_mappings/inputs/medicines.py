@@ -20,6 +20,8 @@ class BoneTherapy(Fact, frozen=True, kw_only=True):
 
     drug: str
     since: datetime.date | None
+    since_latest: datetime.date | None = None
+    """The last day that `since` may mean, where only its month or year is on record."""
     reference: str
     references: tuple[str, ...] = ()
     """Every entry by which it is current, the one of `reference` first."""

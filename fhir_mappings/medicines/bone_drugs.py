@@ -46,7 +46,8 @@ BISPHOSPHONATES = frozenset(
         "a bisphosphonate",
     }
 )
-RELEVANT = frozenset(concept for concept, _ in (*DRUGS, *OTHERS))
+TREATMENTS = frozenset(concept for concept, _ in DRUGS)
+RELEVANT = TREATMENTS | {concept for concept, _ in OTHERS}
 
 DEPOT_MONTHS = 18
 """Zoledronate and denosumab go on acting this long after the last dose (GUIDELINE section 0, 6)."""

@@ -122,22 +122,26 @@ def _therapy(
     notes: Notes,
 ) -> BoneTherapy:
     entries, first = known[drug], current[0]
+    in_doubt = _doubt(drug, entries, current)
     for entry in current:
         if entry.by_name:
             notes.add("by-name-only", f"{drug} is known by its name only", entry.reference)
-        if not entry.current and dose_days(entry) is None:
+        # Beside what is known to be taken the day of a tablet's supply is of no matter, that of a depot is.
+        if not entry.current and dose_days(entry) is None and (in_doubt or drug in DOSE_MONTHS):
             because = f"{drug}: on what day it was given or handed over is not on record"
             notes.add("unreadable", because, entry.reference)
     stale = _is_stale(entries, current, as_of)
     if stale:
         notes.add("stale", f"{drug} order is older than two years; is it still taken?", first.reference)
-    in_doubt = _doubt(drug, entries, current)
     if in_doubt == _STOPPED:
         notes.add("conflict", f"{drug}: {in_doubt}; is it taken?", first.reference)
     dosed = _last_dose(entries, as_of)
+    since = _since(drug, entries, current)
+    latest = min((each.latest for each in entries if each.day == since and each.latest), default=since)
     return BoneTherapy(
         drug=drug,
-        since=_since(drug, entries, current),
+        since=since,
+        since_latest=latest if latest != since else None,
         reference=first.reference,
         references=tuple(entry.reference for entry in current),
         by_name=first.by_name,

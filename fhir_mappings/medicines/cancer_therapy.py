@@ -62,6 +62,10 @@ def map_cancer_therapy(
     once: dict[tuple[str, str], CancerTherapy] = {}
     for therapy in sorted(found, key=lambda each: (each.since or datetime.date.max, each.reference)):
         once.setdefault((therapy.kind, therapy.drug), therapy)
+    for entry in entries if not once else ():
+        if entry.day is None and not entry.listed and entry.concepts & _COUNTED:
+            because = "cancer therapy: on what day it was given or handed over is not on record, not counted"
+            notes.add("unreadable", because, entry.reference)
     return tuple(once.values())
 
 

@@ -141,11 +141,13 @@ def map_entries(
     terminology: Terminology,
     notes: Notes,
     relevant: frozenset[Concept],
+    withholding: frozenset[Concept] = frozenset(),
 ) -> tuple[Entry, ...]:
     """Every record of a medicine among `relevant`, begun by `as_of`, in the order of kinds and ids.
 
     Known by code where it has one that a value set lists, else by name. What was never taken is left out:
-    orders not to give it, proposals, drafts, doses not given, supplies not handed over.
+    orders not to give it, proposals, drafts, doses not given, supplies not handed over. One of `withholding`
+    that is dated in the future leaves its source incomplete: the day may be a slip.
     """
     entries = []
     everything: chain[Record] = chain(
@@ -166,6 +168,8 @@ def map_entries(
         if entry.day is not None and entry.day > as_of + _A_DAY:
             because = "medicine is dated in the future"
             notes.add("future-date", because, record.reference, of=SOURCES[type(record)])
+            if concepts & withholding:
+                notes.unsettle(SOURCES[type(record)])
             continue
         if entry.in_doubt:
             notes.add(

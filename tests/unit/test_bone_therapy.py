@@ -188,6 +188,35 @@ def test_of_what_ended_on_no_known_day_nobody_knows_whether_it_was_this_supply(s
     assert drugs(ended, had(ago(10), authorizingPrescription=[{"reference": "MedicationRequest/o"}])) == []
 
 
+def test_the_day_of_a_supply_is_of_no_matter_beside_an_active_order_and_that_of_a_depot_is() -> None:
+    assert issues(mapped(renewed(), had(None))) == []
+    assert issues(mapped(order(DENOSUMAB), given(None))) == ["unreadable"]
+
+
+def test_a_bone_drug_of_the_future_unmarks_the_draft() -> None:
+    """The day may be a slip: 2027 for 2026."""
+    for later in (order(ALENDRONATE, authoredOn=ago(-2)), had(ago(-300)), given("2027")):
+        offered = suggested(answered(t_score("-2.7"), *clear_labs(), later))
+        assert offered["start-alendronate"] is False
+    estrogen = order(ESTRADIOL, authoredOn=ago(-2))
+    assert suggested(answered(t_score("-2.7"), *clear_labs(), estrogen))["start-alendronate"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "said"), [("2019", "2019"), ("2019-03", "2019-03"), ("2019-03-04", "2019-03-04"), (None, None)]
+)
+def test_the_beginning_of_a_course_is_told_as_written(begun: str | None, said: str | None) -> None:
+    response = answered(order(ALENDRONATE, authoredOn=begun))
+    [traced] = [each for each in evaluation(response)["inputs"] if each["name"] == "bone-therapy"]
+    assert traced.get("date") == said
+    due = card(response, "on-treatment")
+    since = f" since {said}" if said else ""
+    assert due["summary"].startswith(f"On alendronate{since}: no usable DXA, DXA due")
+    assert f"| alendronate | current | {said or 'no date'} |" in due["detail"]
+    told = {each["id"]: each["because"] for each in evaluation(response)["criteria"]}
+    assert told["on-bone-therapy"].endswith(f"on record since {said or 'no date'}")
+
+
 def test_a_name_ends_no_supply_that_is_known_by_code() -> None:
     ended = order(name="Fosamax", status="stopped", authoredOn=ago(20))
     by_name = had(ago(10), medicationCodeableConcept={"text": "Fosamax"})

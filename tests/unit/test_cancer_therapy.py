@@ -159,6 +159,13 @@ def test_a_dose_that_was_not_given_or_without_a_day_does_not_count(members: Json
     assert told(MAN, {**given(LEUPROLIDE_3_MONTHS, ago(3)), **members}) == []
 
 
+def test_a_dose_without_a_day_is_said_unless_cancer_therapy_is_known_otherwise() -> None:
+    undated = {**given(LEUPROLIDE_3_MONTHS, ago(3)), "effectiveDateTime": "in spring"}
+    assert issues(mapped(MAN, undated)) == ["unreadable"]
+    assert issues(mapped(MAN, undated, given(LEUPROLIDE_3_MONTHS, ago(30)))) == []
+    assert issues(mapped(MAN, order(BICALUTAMIDE, status="completed", authoredOn=None))) == []
+
+
 BOTH, ONE = "386634006", "386633000"
 
 

@@ -15,7 +15,7 @@ from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.on_therapy import DENOSUMAB_CRITICAL_MONTHS
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import DENOSUMAB, DENOSUMAB_FOR_CANCER, treats_bone
-from cdshooks.guideline.words import day
+from cdshooks.guideline.words import begun, between
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy, Source
 from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
@@ -63,7 +63,8 @@ def _others(case: OrderCase) -> Iterator[_Other]:
         *(each for each in case.inputs.other_bone_drugs if each.drug in _ALSO),
     ):
         if not _is_exempt(therapy, case):
-            since = day(therapy.last_dose or therapy.since)
+            last = therapy.last_dose
+            since = between(therapy.last_dose_from, last) if last else begun(therapy)
             # A status code says that a bisphosphonate is taken, and not which: it may be this one.
             named = therapy.by_name or therapy.reference.startswith("Condition/")
             yield _Other(

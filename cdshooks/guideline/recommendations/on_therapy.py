@@ -3,8 +3,10 @@
 When an osteoporosis drug is current, Then no treatment card and no draft: the question is how therapy goes.
 """
 
+import datetime
+
 from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
-from cdshooks.guideline.words import day, drug, listed
+from cdshooks.guideline.words import begun, drug, listed
 from fhir_mappings.inputs import GuidelineInputs, Source
 
 _TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
@@ -13,8 +15,8 @@ _TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
 def _look(inputs: GuidelineInputs) -> Criterion:
     if inputs.therapy:
         drugs = listed([drug(each) for each in inputs.therapy])
-        since = min((each.since for each in inputs.therapy if each.since), default=None)
-        because = f"current osteoporosis drug: {drugs}, on record since {day(since)}"
+        first = min(inputs.therapy, key=lambda each: each.since or datetime.date.max)
+        because = f"current osteoporosis drug: {drugs}, on record since {begun(first)}"
         return Criterion(id="on-bone-therapy", met=Met.YES, because=because, reason=drugs)
     lacking = [source.value for source in _TELL_OF_DRUGS if source in inputs.unanswered]
     if lacking:
