@@ -20,7 +20,7 @@ from flask import Flask
 from benchmarks.body import body
 from cdshooks.app import FHIR_SERVERS, create_app
 from cdshooks.chart.prefetch import PATIENT_VIEW
-from cdshooks.collector import collect_rarely
+from cdshooks.serving.collector import collect_rarely
 from cdshooks.settings import Settings
 
 SECONDS = 0.020

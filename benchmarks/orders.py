@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.body import body
 from benchmarks.whole_call import ROUNDS, bare_flask, caller, interleaved
 from cdshooks.app import create_app
-from cdshooks.collector import collect_rarely
+from cdshooks.serving.collector import collect_rarely
 from cdshooks.settings import Settings
 from cdshooks.store.kept import keep_nothing
 

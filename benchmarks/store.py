@@ -18,7 +18,7 @@ from benchmarks.body import body
 from benchmarks.whole_call import ROUNDS, Call, caller, interleaved
 from cdshooks.app import create_app
 from cdshooks.cards.identity import CardId
-from cdshooks.collector import collect_rarely
+from cdshooks.serving.collector import collect_rarely
 from cdshooks.settings import Settings
 from cdshooks.store.feedback import Entry, FeedbackStore
 from cdshooks.store.kept import keep, keep_nothing

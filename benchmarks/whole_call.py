@@ -16,7 +16,7 @@ from flask import Flask, request
 
 from benchmarks.body import body
 from cdshooks.app import create_app
-from cdshooks.collector import collect_rarely
+from cdshooks.serving.collector import collect_rarely
 from cdshooks.settings import Settings
 from cdshooks.store.kept import keep_nothing
 

@@ -20,8 +20,8 @@ from cdshooks.trust.client import ANYONE
 from cdshooks.trust.memory import TokenMemory
 from cdshooks.trust.trusted import Trust
 from cdshooks.web import discovery, feedback, health, hooks
+from cdshooks.web.access_log import log_calls
 from cdshooks.web.headers import allow_origins, guard_answers
-from cdshooks.web.logs import log_calls
 from cdshooks.web.problems import QuietFlask, answer_problems
 
 FHIR_SERVERS = "cdshooks.fhir-servers"

@@ -9,8 +9,8 @@ import msgspec
 from cdshooks.app import create_app, now
 from cdshooks.drafts.filling import TEMPLATES, Recipient, fill
 from cdshooks.finding import Finding
-from cdshooks.listening import is_loopback, refuse_exposure
 from cdshooks.services import SERVICES
+from cdshooks.serving.listening import is_loopback, refuse_exposure
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store.checks import store_checks
 from cdshooks.store.kept import keep_nothing

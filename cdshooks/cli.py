@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from cdshooks.listening import ListenError
+from cdshooks.serving.listening import ListenError
 from cdshooks.settings import SettingsError
 from cdshooks.trust.file_error import TrustFileError
 from fhir_mappings.local_codes import LocalCodesError

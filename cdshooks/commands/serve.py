@@ -23,6 +23,6 @@ def command(host: str | None, port: int | None, dev: bool | None, config: Path |
         command_line={name: value for name, value in given.items() if value is not None},
     )
     # Only a service that is about to start needs Flask, gunicorn and the terminology.
-    from cdshooks.server import serve  # noqa: PLC0415
+    from cdshooks.serving.server import serve  # noqa: PLC0415
 
     serve(settings)

@@ -13,9 +13,9 @@ from collections import Counter
 
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.numbers import TOPICS, UNKNOWN
+from cdshooks.logs import anatomy
 from cdshooks.store.engine import Connections, StoreUnreachable
 from cdshooks.store.schema import shown
-from cdshooks.web.logs import anatomy
 from cdshooks.wire.response import HookResponse
 
 _log = logging.getLogger(__name__)

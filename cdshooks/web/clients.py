@@ -8,7 +8,7 @@ from cdshooks.trust.client import ANYONE, Client
 from cdshooks.trust.memory import MemoryUnreachable
 from cdshooks.trust.refusal import KeysUnreachable, Refused
 from cdshooks.trust.verify import Verifier
-from cdshooks.web.logs import CLIENT
+from cdshooks.web.access_log import CLIENT
 from cdshooks.wire.outcome import Problem
 
 Authenticated = Callable[[str | None], Client]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from cdshooks.web.logs import anatomy
+from cdshooks.logs import anatomy
 from cdshooks.wire.outcome import Problem
 from cdshooks.wire.response import encode
 

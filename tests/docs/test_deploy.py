@@ -19,13 +19,13 @@ from click.testing import CliRunner
 from cdshooks import settings_sources
 from cdshooks.app import create_app
 from cdshooks.cli import COMMANDS, main
-from cdshooks.listening import refuse_exposure
+from cdshooks.logs import AnatomyFormatter
+from cdshooks.serving.listening import refuse_exposure
 from cdshooks.settings import TYPES, Settings
 from cdshooks.settings_sources import CONFIG_VARIABLE, PREFIX
 from cdshooks.store.engine import location
 from cdshooks.store.kept import keep_nothing
 from cdshooks.store.state import state_directory
-from cdshooks.web.logs import AnatomyFormatter
 from tests.served import serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,7 +79,7 @@ def test_the_unit_keeps_state_where_the_settings_do(monkeypatch: pytest.MonkeyPa
 
 def test_the_unit_gives_calls_their_time_and_does_not_start_again_what_cannot_start() -> None:
     directives = unit()
-    source = (ROOT / "cdshooks" / "server.py").read_text(encoding="utf-8")
+    source = (ROOT / "cdshooks" / "serving" / "server.py").read_text(encoding="utf-8")
     graceful = re.search(r'"graceful_timeout": (\d+)', source)
     assert graceful
     assert int(directives["TimeoutStopSec"][0]) > 2 * int(graceful[1])
@@ -206,7 +206,7 @@ def test_every_error_asks_something_of_somebody() -> None:
     }
     listed = (ROOT / "docs" / "connect-an-ehr.md").read_text(encoding="utf-8")
     assert asked >= set(re.findall(r"^\| ([45]\d\d) \|", listed, re.MULTILINE))
-    worker = (ROOT / "cdshooks" / "worker.py").read_text(encoding="utf-8")
+    worker = (ROOT / "cdshooks" / "serving" / "worker.py").read_text(encoding="utf-8")
     assert asked >= set(re.findall(r"_Refusal\(([45]\d\d),", worker))
 
 

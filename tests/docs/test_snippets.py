@@ -20,9 +20,9 @@ from cdshooks.app import create_app
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.cli import main
 from cdshooks.example import SERVICE_ID
-from cdshooks.listening import refuse_exposure
 from cdshooks.replay.validity import Kind
-from cdshooks.server import greeting
+from cdshooks.serving.listening import refuse_exposure
+from cdshooks.serving.server import greeting
 from cdshooks.settings import Settings
 from cdshooks.trust import trust_file
 from cdshooks.trust.explain import explain

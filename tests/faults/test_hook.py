@@ -10,8 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from cdshooks.app import FHIR_SERVERS, create_app
+from cdshooks.logs import log_to_stderr
 from cdshooks.settings import Settings
-from cdshooks.web.logs import log_to_stderr
 from tests.charts import PATIENT, Json, patient, prefetch, t_score, wire
 from tests.faults import fhir_server as fault
 from tests.faults.asking import AMPLE, CHART, TOKEN, at_the_deadline

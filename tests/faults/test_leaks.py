@@ -15,7 +15,7 @@ import pytest
 from cdshooks.app import create_app
 from cdshooks.chart.prefetch import PATIENT_VIEW
 from cdshooks.chart.servers import Access, FhirServers
-from cdshooks.server import Gunicorn, warm_up
+from cdshooks.serving.server import Gunicorn, warm_up
 from cdshooks.settings import Settings
 from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.client import ANYONE
@@ -199,7 +199,7 @@ def test_after_its_end_a_process_begins_anew(made: FhirServers) -> None:
 def test_nothing_that_a_warm_up_asked_passes_a_fork(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = create_app(Settings(dev=True), kept=keep_nothing())
     example = tmp_path / "example.json"
-    monkeypatch.setattr("cdshooks.server.example_request", lambda: example)
+    monkeypatch.setattr("cdshooks.serving.server.example_request", lambda: example)
     with fhir_server(CHART) as fhir:
         example.write_bytes(body(fhir, {}))
         warm_up(app)

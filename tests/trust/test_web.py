@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cdshooks.app import create_app
-from cdshooks.listening import refuse_exposure
-from cdshooks.server import greeting
+from cdshooks.serving.listening import refuse_exposure
+from cdshooks.serving.server import greeting
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store.kept import keep_nothing
 from cdshooks.trust.client import ANYONE

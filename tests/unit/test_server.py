@@ -11,12 +11,12 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from cdshooks import server
 from cdshooks.app import create_app
 from cdshooks.cli import COMMANDS, main
-from cdshooks.listening import ListenError, base_url, is_loopback, listen, refuse_exposure
+from cdshooks.logs import AnatomyFormatter
+from cdshooks.serving import server
+from cdshooks.serving.listening import ListenError, base_url, is_loopback, listen, refuse_exposure
 from cdshooks.settings import Settings, SettingsError
-from cdshooks.web.logs import AnatomyFormatter
 from tests.served import serving
 
 MARKER = "Zebedee-1931"

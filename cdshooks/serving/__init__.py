@@ -1,0 +1,1 @@
+"""The process that answers calls: gunicorn around the application, and what it listens on."""
