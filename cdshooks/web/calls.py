@@ -188,10 +188,11 @@ def _refuse_repeated_members(envelope: bytes, call: ReceivedRequest) -> None:
     Of the prefetch its keys are looked at where they are read, and not what stands within the resources: that
     would take as long as everything else together.
     """
-    context = without_repetitions(bytes(call.context), "`context`", "context")
-    if not isinstance(context, dict):
-        raise Problem(422, "structure", "`context` is not a JSON object.", expressions=("context",))
-    without_repetitions(envelope, "The body")
+    try:
+        without_repetitions(envelope, "The body")
+    except Problem:
+        without_repetitions(bytes(call.context), "`context`", "context")
+        raise
 
 
 def _envelope(body: bytes) -> bytes:
