@@ -61,8 +61,8 @@ _CLAUSE = r"(?:(?! take\b| tablet\b)[^|,])*"
 """To the end of the clause, and no further than to something that is taken."""
 _SUPPLIED_AT_THE_END = (
     # "1 tablet, Oral, weekly, 4, Refills: 3" and "…, 4 tablet".
-    re.compile(r"(?<= tablet )(.*?) [|,] \d{1,3}(?: tablet)? [|,] (?=(?:\d+ )?(?:refill|rf))"),
-    re.compile(r"(?<= tablet )(.*), \d+ tablet *$"),
+    re.compile(r"(?<= tablet )(.*?) [|,] (?:[4-9]|\d{2,3})(?: tablet)? [|,] (?=(?:\d+ )?(?:refill|rf))"),
+    re.compile(r"(?<= tablet )(.*), (?:[4-9]|\d{2,3}) tablet *$"),
 )
 _REFILLS = r"(?:rfl?s?|refills?)"
 _WATER = (
@@ -76,14 +76,14 @@ _OTHER_THINGS = (
 )
 _HANDED_OUT = (
     r"\b\d+ (?:day|week|month) supply\b",
-    r"# ?\d+(?: \| \d+ \|)?(?: tablet| bottle)?",
-    rf"\b(?:no |zero |\d+ |\d+ tablet ){_REFILLS}\b(?! \d)(?: left)?",
+    r"(?<!take )(?<!give )# ?\d+(?: \| \d+ \|)?(?: tablet| bottle)?",
+    rf"(?<!take )\b(?:no |zero |\d+ ){_REFILLS}\b(?! (?:\| )?(?:\d|no|none|zero)\b)(?: left)?",
     (
         rf"\b(?:disp|dispense|qty|quantity|{_REFILLS}|supply|mitte)\b(?: of| for)?(?: [|,])?(?: x)?"
         rf"(?: (?:# ?)?\d+(?: \| \d+)?(?: \|)?(?: day)?)?(?: tablet| bottle| pack| box)?"
         r"(?: per month| per \d+ day)?"
     ),
-    r"\b(?:for|x) \d+ dose\b",
+    r"\b(?:for|x) (?:[4-9]|\d\d) dose\b",
     r"\b\d+ tablet (?:pack|package|blister|box|carton|bottle)\b",
     r"\b(?:pack|package|box|carton) of \d+\b",
     r"\b\d{1,3} (?:ct|count)\b",
@@ -111,7 +111,7 @@ _DRUNK = (
 )
 _DONE = (
     # Sitting up, which some do daily, and what is checked or done later.
-    rf"\b{_UP}(?: \w+){{0,5}}? (?:upright|erect|sitting|standing)\b{_CLAUSE}",
+    rf"\b{_UP}(?: (?!take\b|tablet\b)[a-z]+){{0,5}}? (?:upright|erect|sitting|standing)\b{_CLAUSE}",
     rf"\bupright\b{_CLAUSE}",
     rf"\b(?:sit|sitting|stand|standing|stay|staying) up\b{_CLAUSE}",
     rf"\bl(?:ie|ying|ay) (?:down|flat)\b{_CLAUSE}",
