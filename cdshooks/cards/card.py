@@ -6,7 +6,6 @@ from cdshooks.cards.parts import FOOTER, also
 from cdshooks.cards.sheet import Change, Correction, Creation, Offer, SuggestionId
 from cdshooks.cards.signed import Signed
 from cdshooks.drafts import FRAX_CALCULATOR
-from cdshooks.guideline.decision import Topic
 from cdshooks.wire.response import (
     SUGGESTION,
     SUMMARY_LIMIT,
@@ -21,50 +20,6 @@ from cdshooks.wire.response import (
 MOST_SUGGESTIONS = 4
 TOPICS = "urn:bone-health-cds:topic"
 
-DISPLAYS = {
-    Topic.DXA_SCREENING: "Bone density test recommended",
-    Topic.FRAX_NEEDED: "FRAX needed before a decision on drug therapy",
-    Topic.TREATMENT_INDICATED: "Treatment threshold met",
-    Topic.TREATMENT_CONSIDER: "Consider drug therapy",
-    Topic.TREATMENT_DEFERRED: "Drug therapy not indicated now",
-    Topic.ALENDRONATE_UNSUITABLE: "Oral alendronate not suitable",
-    Topic.CORRECT_FIRST: "Correct before bone drug therapy",
-    Topic.ON_TREATMENT: "Follow-up on bone drug therapy",
-    Topic.DATA_PROBLEM: "Data problem",
-    Topic.T_SCORE_NOT_APPLICABLE: "T-score categories do not apply",
-    Topic.SECONDARY_CAUSE: "Possible secondary cause of bone loss",
-    Topic.VERY_HIGH_RISK: "Very high fracture risk",
-    Topic.DENOSUMAB_OVERDUE: "Denosumab overdue",
-    Topic.ORDER_DAILY_70: "Weekly dose ordered daily",
-    Topic.ORDER_UNDERDOSE: "Below the treatment dose",
-    Topic.ORDER_DOSE_UNREADABLE: "Dose or frequency not readable",
-    Topic.ORDER_DOSE_CONFLICT: "Text and structure of the dose disagree",
-    Topic.ORDER_ESOPHAGEAL: "Esophageal disease",
-    Topic.ORDER_VARICES: "Esophageal varices, banding or sclerotherapy",
-    Topic.ORDER_UPRIGHT: "Cannot stay upright",
-    Topic.ORDER_HYPOCALCEMIA: "Hypocalcemia",
-    Topic.ORDER_CALCIUM_UNKNOWN: "Calcium not known",
-    Topic.ORDER_RENAL: "Renal function too low",
-    Topic.ORDER_RENAL_UNKNOWN: "Renal function not known",
-    Topic.ORDER_HYPERSENSITIVITY: "Allergy to a bisphosphonate",
-    Topic.ORDER_PREGNANCY: "Pregnancy or breast-feeding",
-    Topic.ORDER_PEDIATRIC: "Under 18",
-    Topic.ORDER_PREMENOPAUSAL: "Premenopausal, or a man under 50",
-    Topic.ORDER_DUPLICATE_THERAPY: "Duplicate bone therapy",
-    Topic.ORDER_VITAMIN_D: "Low vitamin D",
-    Topic.ORDER_CALCIUM_VITAMIN_D: "Calcium and vitamin D intake",
-    Topic.ORDER_ADMINISTRATION_TIMING: "Timing with calcium, antacids and iron",
-    Topic.ORDER_DENTAL: "Dental examination",
-    Topic.ORDER_NO_FRAX: "No FRAX on record",
-    Topic.ORDER_BELOW_THRESHOLD: "FRAX below the treatment threshold",
-    Topic.ORDER_DRUG_HOLIDAY: "Review of long-term therapy",
-    Topic.ORDER_PAST_HARM: "Prior osteonecrosis of the jaw or atypical fracture",
-    Topic.ORDER_GLUCOCORTICOID: "Long course of glucocorticoids",
-    Topic.ORDER_DXA_EARLY: "DXA soon after the last",
-    Topic.ORDER_RALOXIFENE: "Raloxifene contraindicated",
-    Topic.ORDER_ZOLEDRONATE_STRENGTH: "Strength of zoledronic acid",
-}
-
 
 def card_of(signed: Signed) -> Card:
     """The card. More than four suggestions are named in its text."""
@@ -76,7 +31,7 @@ def card_of(signed: Signed) -> Card:
         indicator=sheet.indicator,
         source=Source(
             label="Bone health CDS",
-            topic=Coding(system=TOPICS, code=sheet.topic, display=DISPLAYS[sheet.topic]),
+            topic=Coding(system=TOPICS, code=sheet.topic, display=sheet.topic.display),
         ),
         detail=paragraphs((sheet.detail, also([offer.label for offer in hidden]), FOOTER)),
         suggestions=tuple(_suggestion(offer, signed) for offer in offers) or None,

@@ -4,12 +4,13 @@ from cdshooks.cards import drug_choice, labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Draft, Topic
+from cdshooks.guideline.decision import Draft
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
 from cdshooks.guideline.recommendations.glucocorticoid import MG_PER_DAY
 from cdshooks.guideline.recommendations.other_fragility_fracture import other_fracture
 from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed, number, t_score
 
 _STRONGLY, _NEAR = "t-score-below-2-with-risk-factor", "t-score-near-2-with-risk-factors"

@@ -5,7 +5,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS, hypocalcemia
-from cdshooks.guideline.decision import Criterion, Topic
+from cdshooks.guideline.decision import Criterion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed, measured, number
 
 

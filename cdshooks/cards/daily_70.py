@@ -3,7 +3,7 @@
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs, table
 from cdshooks.cards.sheet import Sheet
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 
 

@@ -4,7 +4,8 @@ from cdshooks.cards import offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
 _DECISIVE = frozenset({Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT})

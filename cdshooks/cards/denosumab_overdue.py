@@ -5,8 +5,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars import hypocalcemia
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.on_therapy import Overdue, denosumab_overdue
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
 

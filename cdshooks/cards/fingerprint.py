@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from cdshooks.cards.case import Case
 from cdshooks.cards.sheet import Sheet
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import BoneDensity, Frax, Measurement
 
 # "on 97 of 365 days": it grows from one day to the next while nothing changes.

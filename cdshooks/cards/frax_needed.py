@@ -5,7 +5,6 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.recommendations.frax import (
     HIP_PERCENT,
     MAJOR_PERCENT,
@@ -14,6 +13,7 @@ from cdshooks.guideline.recommendations.frax import (
     frax_applies,
 )
 from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed, number, site, t_score
 from fhir_mappings.inputs import TScore
 

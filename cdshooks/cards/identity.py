@@ -21,7 +21,9 @@ import typing
 
 import msgspec
 
-from cdshooks.cards.numbers import SUGGESTION_BITS, SUGGESTIONS, TOPICS
+from cdshooks.cards.numbers import SUGGESTION_BITS
+from cdshooks.cards.sheet import SuggestionId
+from cdshooks.guideline.topics import Topic
 
 KEY_BYTES = 32
 PATIENT_BITS = 44
@@ -75,14 +77,14 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
             for key, patient in zip(self.keys, self.patients, strict=True)
         )
 
-    def uuid(self, topic: str, mark: Mark, suggestion: str | None = None) -> str:
+    def uuid(self, topic: Topic, mark: Mark, suggestion: SuggestionId | None = None) -> str:
         """The uuid of a card, or of a suggestion on it. `mark` is its first one."""
         return _written(
             self.keys[0],
             self.client,
             CardId(
-                topic=TOPICS[topic],
-                suggestion=0 if suggestion is None else SUGGESTIONS[suggestion],
+                topic=topic.number,
+                suggestion=0 if suggestion is None else suggestion.number,
                 patient=mark.patient,
                 fingerprint=mark.fingerprint,
                 instance=self.instance,

@@ -4,8 +4,8 @@ from cdshooks.cards import parts
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.recommendations.glucocorticoid import is_long_term
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease
 
 _ADVICE = (

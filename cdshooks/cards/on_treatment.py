@@ -4,7 +4,6 @@ from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.on_therapy import (
     DENOSUMAB,
     DXA_MONTHS,
@@ -15,6 +14,7 @@ from cdshooks.guideline.on_therapy import (
     staleness,
     why_to_go_on,
 )
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import begun, drug, listed
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy

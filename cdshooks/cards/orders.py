@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import msgspec
 
 from cdshooks.cards import data_problem, denosumab_overdue, orders_unchecked, parts
-from cdshooks.cards.card import DISPLAYS, card_of
+from cdshooks.cards.card import card_of
 from cdshooks.cards.case import Case
 from cdshooks.cards.drug_choice import alternatives_to_order
 from cdshooks.cards.markdown import bold, escape, paragraphs
@@ -17,8 +17,9 @@ from cdshooks.cards.order_offers import each_new_order_once, offers_of
 from cdshooks.cards.render import Rendered
 from cdshooks.cards.sheet import Correction, Removal, Sheet
 from cdshooks.cards.signed import Signing
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
 from cdshooks.guideline.orders import Hook, OrderFinding, Remedy
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.response import FindingTrace
 from fhir_mappings.medicines.bone_drugs import BISPHOSPHONATES
 from fhir_mappings.orders import DraftOrder, UnreadDraft
@@ -55,8 +56,8 @@ def render_orders(
     room = max(MOST_CARDS[hook], sum(sheet.indicator == "critical" for sheet in sheets))
     shown, left = each_new_order_once(sheets[:room]), sheets[room:]
     lines = [finding for finding in findings if not finding.own_card]
-    told = [bold(DISPLAYS[sheet.topic], escape(sheet.summary)) for sheet in left]
-    told += [bold(DISPLAYS[line.topic], f"{escape(line.summary)}: {escape(line.because)}.") for line in lines]
+    told = [bold(sheet.topic.display, escape(sheet.summary)) for sheet in left]
+    told += [bold(line.topic.display, f"{escape(line.summary)}: {escape(line.because)}.") for line in lines]
     hidden = [*(sheet.topic for sheet in left), *(line.topic for line in lines)]
     problems = None if unchecked else parts.to_check(case)
     told += [problems] if problems else []

@@ -9,8 +9,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars.not_checked import may_conceive
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders import Hook, needed
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import Source
 from fhir_mappings.orders import DraftOrder, UnreadDraft

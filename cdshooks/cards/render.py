@@ -25,12 +25,13 @@ from cdshooks.cards import (
     unsuitable,
     very_high_risk,
 )
-from cdshooks.cards.card import DISPLAYS, card_of
+from cdshooks.cards.card import card_of
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet, SuggestionId
 from cdshooks.cards.signed import Signing
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.response import Card, FindingTrace
 
 MOST_CARDS = 2
@@ -127,7 +128,7 @@ def _with_the_rest(host: Sheet, rest: list[Sheet], unsaid: Case | None) -> Sheet
 
 
 def _folded(sheet: Sheet) -> str:
-    return bold(DISPLAYS[sheet.topic], sheet.summary) if sheet.folded is None else sheet.folded
+    return bold(sheet.topic.display, sheet.summary) if sheet.folded is None else sheet.folded
 
 
 def _each_offer_once(shown: list[Sheet]) -> list[Sheet]:

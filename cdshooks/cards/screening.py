@@ -4,8 +4,8 @@ from cdshooks.cards import offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed
 from fhir_mappings.inputs import Disease, Sex, UnusedDensity
 

@@ -4,8 +4,8 @@ from cdshooks.cards import labs, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.secondary_cause import is_malignant_fracture, secondary_causes
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
 _ONCOLOGY = "Pathological fracture with malignancy: bone-modifying therapy is an oncology decision"

@@ -1,36 +1,48 @@
 """A card before it has its place among the others and its identifiers."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.response import Indicator
 
 
 class SuggestionId(StrEnum):
-    """The suggestions of GUIDELINE.md by their code on the wire."""
+    """The suggestions of GUIDELINE.md: the code on the wire, and the number in the uuids of cards.
 
-    FRAX_TASK = "frax-task"
-    START_ALENDRONATE = "start-alendronate"
-    CALCIUM = "calcium"
-    VITAMIN_D = "vitamin-d"
-    EXERCISE_REFERRAL = "exercise-referral"
-    DXA_24 = "dxa-in-24-months"
-    DXA_12 = "dxa-in-12-months"
-    DXA_NOW = "dxa-now"
-    LABS = "secondary-cause-labs"
-    VITAMIN_D_LEVEL = "vitamin-d-level"
-    DENTAL_EXAM = "dental-exam"
-    FRAX_IN_12_MONTHS = "frax-in-12-months"
-    SPECIALIST_REFERRAL = "specialist-referral"
-    FALL_RISK_REFERRAL = "fall-risk-referral"
-    SMOKING_CESSATION = "smoking-cessation"
-    ALCOHOL_COUNSELLING = "alcohol-counselling"
-    NUTRITION_COUNSELLING = "nutrition-counselling"
-    CHANGE_TO_WEEKLY = "change-to-weekly"
-    REMOVE_ORDER = "remove-order"
+    A number stays with its code for good, as those of topics do; 0 is the card itself.
+    """
+
+    number: int
+
+    def __new__(cls, code: str, number: int) -> Self:
+        """A member is its code."""
+        suggestion = str.__new__(cls, code)
+        suggestion._value_ = code
+        suggestion.number = number
+        return suggestion
+
+    FRAX_TASK = "frax-task", 1
+    START_ALENDRONATE = "start-alendronate", 2
+    CALCIUM = "calcium", 3
+    VITAMIN_D = "vitamin-d", 4
+    EXERCISE_REFERRAL = "exercise-referral", 5
+    DXA_24 = "dxa-in-24-months", 7
+    DXA_12 = "dxa-in-12-months", 8
+    DXA_NOW = "dxa-now", 9
+    LABS = "secondary-cause-labs", 10
+    VITAMIN_D_LEVEL = "vitamin-d-level", 11
+    DENTAL_EXAM = "dental-exam", 12
+    FRAX_IN_12_MONTHS = "frax-in-12-months", 19
+    SPECIALIST_REFERRAL = "specialist-referral", 16
+    FALL_RISK_REFERRAL = "fall-risk-referral", 6
+    SMOKING_CESSATION = "smoking-cessation", 13
+    ALCOHOL_COUNSELLING = "alcohol-counselling", 14
+    NUTRITION_COUNSELLING = "nutrition-counselling", 15
+    CHANGE_TO_WEEKLY = "change-to-weekly", 17
+    REMOVE_ORDER = "remove-order", 18
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):

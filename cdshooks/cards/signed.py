@@ -8,9 +8,9 @@ import msgspec
 from cdshooks.cards.case import Case
 from cdshooks.cards.fingerprint import rests_on
 from cdshooks.cards.identity import Mark, Signature
-from cdshooks.cards.sheet import Sheet
+from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.cards.silence import Answer, Silence, of_card, of_suggestions
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.response import FindingTrace, SilenceTrace
 
 Answers = Callable[[Signature, datetime.date], Sequence[Answer]]
@@ -29,7 +29,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     signature: Signature
 
-    def uuid(self, suggestion: str | None = None) -> str:
+    def uuid(self, suggestion: SuggestionId | None = None) -> str:
         """The uuid of the card, or of a suggestion on it."""
         return self.signature.uuid(self.sheet.topic, self.mark, suggestion)
 
@@ -78,7 +78,7 @@ class Signing(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(shown), tuple(told.values())
 
 
-def _trace(silence: Silence, suggestion: str | None = None) -> SilenceTrace:
+def _trace(silence: Silence, suggestion: SuggestionId | None = None) -> SilenceTrace:
     return SilenceTrace(
         answer=silence.answer,
         answered=silence.on.isoformat(),

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from cdshooks.cards.identity import Mark
-from cdshooks.cards.numbers import SUGGESTIONS, TOPICS
-from cdshooks.cards.sheet import Sheet
+from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.wire.feedback import Outcome
 
 REASON_DAYS: Mapping[str, int] = {
@@ -63,7 +62,7 @@ def of_card(
 
 def of_suggestions(
     sheet: Sheet, marks: Iterable[Mark], answers: Iterable[Answer], as_of: datetime.date
-) -> Mapping[str, Silence]:
+) -> Mapping[SuggestionId, Silence]:
     """The suggestions on this card that are not made again, by their ids."""
     accepted = [each for each in _on(sheet, marks, answers) if each.outcome is Outcome.ACCEPTED]
     found = {
@@ -71,7 +70,7 @@ def of_suggestions(
             (
                 _silence("accepted", ACCEPTED_DAYS, each.on)
                 for each in accepted
-                if each.suggestion == SUGGESTIONS[offer.id]
+                if each.suggestion == offer.id.number
             ),
             as_of,
         )
@@ -82,7 +81,7 @@ def of_suggestions(
 
 def _on(sheet: Sheet, marks: Iterable[Mark], answers: Iterable[Answer]) -> list[Answer]:
     known = frozenset(marks)
-    return [each for each in answers if each.topic == TOPICS[sheet.topic] and each.mark in known]
+    return [each for each in answers if each.topic == sheet.topic.number and each.mark in known]
 
 
 def _silence(answer: str, days: int, on: datetime.date) -> Silence:

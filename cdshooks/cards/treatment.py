@@ -5,9 +5,10 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars.caution_not_known import unknown_labs
-from cdshooks.guideline.decision import Draft, Topic
+from cdshooks.guideline.decision import Draft
 from cdshooks.guideline.fractures import fragility_fractures
 from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
 

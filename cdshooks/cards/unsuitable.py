@@ -5,7 +5,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars import BLOCKS
-from cdshooks.guideline.decision import Criterion, Topic
+from cdshooks.guideline.decision import Criterion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES
 

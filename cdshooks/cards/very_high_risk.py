@@ -5,8 +5,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars.very_high_risk import flags
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.fractures import fragility_fractures
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from cdshooks.wire.response import SUMMARY_LIMIT
 from fhir_mappings.inputs import Disease

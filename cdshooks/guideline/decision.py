@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import GuidelineInputs
 
 
@@ -27,52 +28,6 @@ class Disposition(StrEnum):
     DEFER = "defer"
     NORMAL = "normal"
     NO_BONE_DENSITY = "no-bone-density"
-
-
-class Topic(StrEnum):
-    """What a card or finding is about."""
-
-    DXA_SCREENING = "dxa-screening"
-    FRAX_NEEDED = "frax-needed"
-    TREATMENT_INDICATED = "treatment-indicated"
-    TREATMENT_CONSIDER = "treatment-consider"
-    TREATMENT_DEFERRED = "treatment-deferred"
-    SECONDARY_CAUSE = "secondary-cause"
-    ALENDRONATE_UNSUITABLE = "alendronate-unsuitable"
-    CORRECT_FIRST = "correct-first"
-    ON_TREATMENT = "on-treatment"
-    VERY_HIGH_RISK = "very-high-risk"
-    DATA_PROBLEM = "data-problem"
-    T_SCORE_NOT_APPLICABLE = "t-score-not-applicable"
-    DENOSUMAB_OVERDUE = "denosumab-overdue"
-    ORDER_DAILY_70 = "order-daily-70"
-    ORDER_UNDERDOSE = "order-underdose"
-    ORDER_DOSE_UNREADABLE = "order-dose-unreadable"
-    ORDER_DOSE_CONFLICT = "order-dose-conflict"
-    ORDER_ESOPHAGEAL = "order-esophageal"
-    ORDER_VARICES = "order-varices"
-    ORDER_UPRIGHT = "order-upright"
-    ORDER_HYPOCALCEMIA = "order-hypocalcemia"
-    ORDER_CALCIUM_UNKNOWN = "order-calcium-unknown"
-    ORDER_RENAL = "order-renal"
-    ORDER_RENAL_UNKNOWN = "order-renal-unknown"
-    ORDER_HYPERSENSITIVITY = "order-hypersensitivity"
-    ORDER_PREGNANCY = "order-pregnancy"
-    ORDER_PEDIATRIC = "order-pediatric"
-    ORDER_PREMENOPAUSAL = "order-premenopausal"
-    ORDER_DUPLICATE_THERAPY = "order-duplicate-therapy"
-    ORDER_VITAMIN_D = "order-vitamin-d"
-    ORDER_CALCIUM_VITAMIN_D = "order-calcium-vitamin-d"
-    ORDER_ADMINISTRATION_TIMING = "order-administration-timing"
-    ORDER_DENTAL = "order-dental"
-    ORDER_NO_FRAX = "order-no-frax"
-    ORDER_BELOW_THRESHOLD = "order-below-threshold"
-    ORDER_DRUG_HOLIDAY = "order-drug-holiday"
-    ORDER_PAST_HARM = "order-atypical-fracture-or-onj"
-    ORDER_GLUCOCORTICOID = "order-glucocorticoid"
-    ORDER_DXA_EARLY = "order-dxa-early"
-    ORDER_RALOXIFENE = "order-raloxifene"
-    ORDER_ZOLEDRONATE_STRENGTH = "order-zoledronate-strength"
 
 
 class Met(StrEnum):

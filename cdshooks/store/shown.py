@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 
 from cdshooks import GUIDELINE_VERSION
-from cdshooks.cards.numbers import TOPICS, UNKNOWN
+from cdshooks.cards.numbers import number_of
 from cdshooks.logs import anatomy
 from cdshooks.store.engine import Connections, StoreUnreachable
 from cdshooks.store.schema import shown
@@ -38,7 +38,7 @@ class ShownCards:
             return
         with self._lock:
             for card in answer.cards:
-                self._counts[client, TOPICS.get(card.source.topic.code, UNKNOWN)] += 1
+                self._counts[client, number_of(card.source.topic.code)] += 1
             # Only now: a thread does not survive the fork that workers are made by.
             if self._thread is None or not self._thread.is_alive():
                 self._start()

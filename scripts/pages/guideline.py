@@ -22,8 +22,9 @@ from cdshooks.cards.sheet import Sheet
 from cdshooks.cards.silence import ACCEPTED_DAYS, REASON_DAYS
 from cdshooks.guideline.alternatives import ALWAYS, MATRIX, Option
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
-from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
+from cdshooks.guideline.decision import Bar, Disposition, Rule
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG
 from scripts.pages import MADE
 from scripts.pages.guideline_words import EVIDENCE, INPUTS, OPEN, REFERENCES, RULES, STATEMENTS, spoken

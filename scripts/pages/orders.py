@@ -11,7 +11,6 @@ from decimal import Decimal
 from fractions import Fraction
 from types import ModuleType
 
-from cdshooks.cards.card import DISPLAYS
 from cdshooks.cards.orders import MOST_CARDS
 from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.orders import CHECKS, Check
@@ -101,7 +100,7 @@ def _row(check: Check) -> tuple[str, ...]:
     return (
         f"`{check.id}`",
         f"`{check.topic}`",
-        DISPLAYS[check.topic],
+        check.topic.display,
         ", ".join(select) or "not looked at",
         ", ".join(sign) or "not looked at",
         ", ".join(f"`{each}`" for each in offers) or "nothing",

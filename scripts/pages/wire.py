@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from cdshooks.cards.card import DISPLAYS, MOST_SUGGESTIONS, TOPICS
+from cdshooks.cards.card import MOST_SUGGESTIONS, TOPICS
 from cdshooks.cards.overrides import COMMENT_REQUIRED, OTHER, SYSTEM, override_reasons
 from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.cards.silence import REASON_DAYS
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
-from cdshooks.guideline.decision import Bar, Disposition, Rule, Topic
+from cdshooks.guideline.decision import Bar, Disposition, Rule
 from cdshooks.guideline.orders import CHECKS
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
+from cdshooks.guideline.topics import Topic
 from cdshooks.services.orders import NOT_EVALUATED
 from cdshooks.wire.response import EVALUATION, SUGGESTION, Evaluation
 from fhir_mappings.bundle import Contents
@@ -62,7 +63,7 @@ def _wire_sections() -> Iterator[str]:
         "[Order checks](reference-orders.md) says when each is raised.\n\n"
         + table(
             ("Code", "Check", "Title"),
-            [(f"`{each.topic}`", each.id, DISPLAYS[each.topic]) for each in CHECKS],
+            [(f"`{each.topic}`", each.id, each.topic.display) for each in CHECKS],
         )
     )
     yield from _criteria()

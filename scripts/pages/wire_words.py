@@ -7,7 +7,7 @@ from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.bars.hypocalcemia import SEVERE
 from cdshooks.guideline.bars.vitamin_d import REPLETE
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
 from cdshooks.guideline.on_therapy import (
     DENOSUMAB_CRITICAL_MONTHS,
     DENOSUMAB_CURRENT_MONTHS,
@@ -15,6 +15,7 @@ from cdshooks.guideline.on_therapy import (
 )
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.risk_factors import LOW_BMI
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Site
 from fhir_mappings.person.reproductive_status import PREGNANCY_DAYS
 

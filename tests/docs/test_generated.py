@@ -13,9 +13,10 @@ from cdshooks.cards.sheet import SuggestionId
 from cdshooks.chart.prefetch import PATIENT_VIEW, Query
 from cdshooks.cli import COMMANDS
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
 from cdshooks.guideline.orders import CHECKS, Check
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
+from cdshooks.guideline.topics import Topic
 from cdshooks.services.orders import NOT_EVALUATED
 from cdshooks.settings import TYPES
 from cdshooks.trust.client import Profile

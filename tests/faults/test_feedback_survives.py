@@ -10,6 +10,7 @@ import requests
 import sqlalchemy as sa
 
 from cdshooks.cards.identity import CardKeys
+from cdshooks.guideline.topics import Topic
 from cdshooks.settings import Settings
 from cdshooks.store.engine import Connections, location
 from cdshooks.store.schema import feedback
@@ -38,7 +39,7 @@ class Clinic:
         signature = self._keys.signature(
             client="anyone", patient_id=f"p{number}", hook_instance="d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
         )
-        card = signature.uuid("frax-needed", signature.marks("")[0])
+        card = signature.uuid(Topic.FRAX_NEEDED, signature.marks("")[0])
         item = {"card": card, "outcome": "overridden", "outcomeTimestamp": "2026-01-15T08:30:00Z"}
         for _ in range(ATTEMPTS):
             self.up.wait(30)

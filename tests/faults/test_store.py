@@ -11,6 +11,7 @@ import pytest
 
 from cdshooks.cards.identity import CardKeys
 from cdshooks.cards.silence import Answer
+from cdshooks.guideline.topics import Topic
 from cdshooks.settings import Settings
 from cdshooks.store.engine import Connections, StoreUnreachable, location
 from cdshooks.store.feedback import Entry, FeedbackStore
@@ -29,7 +30,7 @@ SIGNATURE = CardKeys((bytes(32),)).signature(
 
 def entry() -> Entry:
     mark = SIGNATURE.marks("values")[0]
-    card = SIGNATURE.uuid("frax-needed", mark)
+    card = SIGNATURE.uuid(Topic.FRAX_NEEDED, mark)
     about = CardKeys((bytes(32),)).read("ehr", card)
     assert about is not None
     return Entry(

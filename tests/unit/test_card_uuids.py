@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from cdshooks.cards import identity, numbers
 from cdshooks.cards.identity import CardId, CardKeys, Mark, Signature
 from cdshooks.cards.sheet import SuggestionId
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 
 KEY, LATER_KEY = bytes(range(32)), bytes(range(32, 64))
 KEYS = CardKeys((KEY,))
 INSTANCE = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 
 any_text = st.text(st.characters(codec="utf-8"), max_size=70)
-any_topic = st.sampled_from(sorted(numbers.TOPICS))
-any_suggestion = st.none() | st.sampled_from(sorted(numbers.SUGGESTIONS))
+any_topic = st.sampled_from(Topic)
+any_suggestion = st.none() | st.sampled_from(SuggestionId)
 
 
 def signature(
@@ -26,13 +26,18 @@ def signature(
     return keys.signature(client=client, patient_id=patient_id, hook_instance=hook_instance)
 
 
-def card(signed: Signature, topic: str = "frax-needed", suggestion: str | None = None) -> str:
+def card(signed: Signature, topic: Topic = Topic.FRAX_NEEDED, suggestion: SuggestionId | None = None) -> str:
     return signed.uuid(topic, signed.marks("values")[0], suggestion)
 
 
 @given(any_text, any_text, st.uuids(), any_text, any_topic, any_suggestion)
 def test_a_uuid_says_what_was_put_into_it(
-    client: str, patient_id: str, instance: uuid.UUID, rests_on: str, topic: str, suggestion: str | None
+    client: str,
+    patient_id: str,
+    instance: uuid.UUID,
+    rests_on: str,
+    topic: Topic,
+    suggestion: SuggestionId | None,
 ) -> None:
     signed = KEYS.signature(client=client, patient_id=patient_id, hook_instance=str(instance))
     (mark,) = signed.marks(rests_on)
@@ -41,8 +46,8 @@ def test_a_uuid_says_what_was_put_into_it(
     assert uuid.UUID(text).variant == uuid.RFC_4122
     assert str(uuid.UUID(text)) == text
     expected = CardId(
-        topic=numbers.TOPICS[topic],
-        suggestion=numbers.SUGGESTIONS[suggestion] if suggestion else 0,
+        topic=topic.number,
+        suggestion=suggestion.number if suggestion else 0,
         patient=mark.patient,
         fingerprint=mark.fingerprint,
         instance=signed.instance,
@@ -52,7 +57,9 @@ def test_a_uuid_says_what_was_put_into_it(
 
 
 @given(any_topic, any_suggestion, st.integers(0, 127))
-def test_a_uuid_with_one_bit_changed_is_none_of_ours(topic: str, suggestion: str | None, bit: int) -> None:
+def test_a_uuid_with_one_bit_changed_is_none_of_ours(
+    topic: Topic, suggestion: SuggestionId | None, bit: int
+) -> None:
     changed = uuid.UUID(int=uuid.UUID(card(signature(), topic, suggestion)).int ^ 1 << bit)
     assert KEYS.read("ehr", str(changed)) is None
 
@@ -79,9 +86,9 @@ def test_a_retry_has_the_same_uuids_and_everything_else_another() -> None:
         card(signature(client="another")),
         card(signature(patient_id="p2")),
         card(signature(CardKeys((LATER_KEY,)))),
-        card(signature(), "data-problem"),
-        card(signature(), suggestion="calcium"),
-        signature().uuid("frax-needed", signature().marks("another value")[0]),
+        card(signature(), Topic.DATA_PROBLEM),
+        card(signature(), suggestion=SuggestionId.CALCIUM),
+        signature().uuid(Topic.FRAX_NEEDED, signature().marks("another value")[0]),
     }
     assert len({one, *others}) == 8
 
@@ -118,19 +125,17 @@ def test_keys_do_not_show_themselves() -> None:
 # Numbers
 
 
-def test_every_topic_and_suggestion_has_a_number() -> None:
-    assert {topic.value for topic in Topic} <= numbers.TOPICS.keys()
-    assert {suggestion.value for suggestion in SuggestionId} <= numbers.SUGGESTIONS.keys()
-
-
 @pytest.mark.parametrize(
-    ("table", "bits"),
-    [(numbers.TOPICS, numbers.TOPIC_BITS), (numbers.SUGGESTIONS, numbers.SUGGESTION_BITS)],
+    ("codes", "bits"),
+    [(tuple(Topic), numbers.TOPIC_BITS), (tuple(SuggestionId), numbers.SUGGESTION_BITS)],
 )
-def test_no_number_is_given_twice_or_does_not_fit(table: dict[str, int], bits: int) -> None:
-    assert len(set(table.values())) == len(table)
-    assert min(table.values()) == 1
-    assert max(table.values()) < 1 << bits
+def test_no_number_is_given_twice_or_does_not_fit(
+    codes: tuple[Topic, ...] | tuple[SuggestionId, ...], bits: int
+) -> None:
+    given = [each.number for each in codes]
+    assert len(set(given)) == len(given)
+    assert min(given) == 1
+    assert max(given) < 1 << bits
 
 
 def test_numbers_that_were_given_stay() -> None:
@@ -152,14 +157,15 @@ def test_numbers_that_were_given_stay() -> None:
         "smoking-cessation alcohol-counselling nutrition-counselling specialist-referral change-to-weekly "
         "remove-order frax-in-12-months"
     )
-    for given_once, table in ((topics, numbers.TOPICS), (suggestions, numbers.SUGGESTIONS)):
+    for given_once, codes in ((topics, tuple(Topic)), (suggestions, tuple(SuggestionId))):
+        now = {each.value: each.number for each in codes}
         for number, code in enumerate(given_once.split(), 1):
-            assert table[code] == number
+            assert now[code] == number
 
 
 def test_numbers_have_their_codes_and_unknown_ones_are_named_as_such() -> None:
-    assert all(numbers.topic(number) == code for code, number in numbers.TOPICS.items())
-    assert all(numbers.suggestion(number) == code for code, number in numbers.SUGGESTIONS.items())
+    assert all(numbers.topic(each.number) == each for each in Topic)
+    assert all(numbers.suggestion(each.number) == each for each in SuggestionId)
     assert numbers.topic(127) == "topic-127"
     assert numbers.suggestion(63) == "suggestion-63"
 

@@ -9,7 +9,7 @@ import pytest
 from cdshooks.cards.case import Case
 from cdshooks.cards.trace import trace
 from cdshooks.guideline.decide import decide
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.response import SUGGESTION, Card
 from fhir_mappings.inputs import (
     BodyMassIndex,

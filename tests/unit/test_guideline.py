@@ -752,6 +752,23 @@ def test_a_number_is_cut_and_never_rounded_over_a_threshold(value: str, shown: s
     assert words.number(Decimal(value)) == shown
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (None, "2026-04-30", "2026-04-30"),
+        ("2026-04-01", "2026-04-30", "2026-04"),
+        ("2026-01-01", "2026-01-15", "2026-01"),
+        ("2026-01-01", "2026-11-25", "2026"),
+        ("2025-01-01", "2026-11-25", "2025-01-01 or later"),
+        ("2026-02-01", "2026-03-31", "2026-02-01 or later"),
+        ("2026-02-02", "2026-02-28", "2026-02-02 or later"),
+    ],
+)
+def test_a_day_is_said_as_far_as_it_is_known(first: str | None, last: str, said: str) -> None:
+    day = datetime.date.fromisoformat
+    assert words.between(day(first) if first else None, day(last)) == said
+
+
 def test_a_t_score_above_zero_shows_its_sign() -> None:
     assert [
         words.t_score(score) for score in mapped(t_score("1.2"), t_score("0", HIP)).bone_density.study

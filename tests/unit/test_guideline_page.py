@@ -8,8 +8,9 @@ import pytest
 
 from cdshooks.cards.sheet import SuggestionId
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
 from cdshooks.guideline.recommendations import CLASSES, CONSIDERATION, GATES, TREATMENT
+from cdshooks.guideline.topics import Topic
 from scripts.pages.guideline_words import INPUTS as LOOKED_UP
 from scripts.pages.guideline_words import RULES, STATEMENTS, spoken
 from scripts.pages.vignette_answers import answers

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from cdshooks.cards.numbers import TOPICS
 from cdshooks.cards.sheet import Sheet
 from cdshooks.cards.silence import Answer, of_card
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.wire.feedback import Outcome
 from tests.charts import (
     AS_OF,
@@ -311,7 +310,7 @@ def test_while_choosing_it_is_told_after_what_was_found() -> None:
 def test_what_could_not_be_checked_at_signing_is_never_silenced(sheet: Sheet, silent: bool) -> None:
     mark: Any = "mark"
     answer = Answer(
-        topic=TOPICS[sheet.topic],
+        topic=sheet.topic.number,
         suggestion=0,
         mark=mark,
         outcome=Outcome.OVERRIDDEN,

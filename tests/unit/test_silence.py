@@ -16,12 +16,11 @@ from cdshooks.app import create_app
 from cdshooks.cards.case import Case
 from cdshooks.cards.fingerprint import rests_on
 from cdshooks.cards.identity import CardKeys, Mark, Signature
-from cdshooks.cards.numbers import SUGGESTIONS, TOPICS
 from cdshooks.cards.overrides import EVERY_REASON, OTHER
-from cdshooks.cards.sheet import Sheet
+from cdshooks.cards.sheet import Sheet, SuggestionId
 from cdshooks.cards.silence import REASON_DAYS, Answer
 from cdshooks.example import SERVICE_ID
-from cdshooks.guideline.decision import Topic
+from cdshooks.guideline.topics import Topic
 from cdshooks.services.patient_view import answer
 from cdshooks.services.service import Call
 from cdshooks.settings import Settings
@@ -370,8 +369,8 @@ def test_a_card_whose_suggestions_were_all_accepted_stays(desk: Desk) -> None:
     about = KEYS.read("anyone", shown["uuid"])
     assert about
     mark = Mark(about.patient, about.fingerprint)
-    for suggestion in SUGGESTIONS:
-        item = {"suggestions": [{"uuid": signature.uuid("frax-needed", mark, suggestion)}]}
+    for suggestion in SuggestionId:
+        item = {"suggestions": [{"uuid": signature.uuid(Topic.FRAX_NEEDED, mark, suggestion)}]}
         desk.accept(item, 0)
     again = only(desk.call(LOW))
     assert "suggestions" not in again
@@ -397,7 +396,7 @@ def test_the_store_is_asked_once_and_only_where_there_is_a_card(desk: Desk) -> N
 
 def test_a_topic_that_this_version_does_not_know_silences_nothing(desk: Desk) -> None:
     desk.override(only(desk.call(LOW)), "patient-declined")
-    unknown = max(TOPICS.values()) + 1
+    unknown = max(topic.number for topic in Topic) + 1
     desk.answers = [msgspec.structs.replace(each, topic=unknown) for each in desk.answers]
     assert len(desk.call(LOW)["cards"]) == 1
 

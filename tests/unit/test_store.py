@@ -21,8 +21,10 @@ from click.testing import CliRunner
 
 from cdshooks import GUIDELINE_VERSION
 from cdshooks.cards.identity import CardKeys, Mark
+from cdshooks.cards.sheet import SuggestionId
 from cdshooks.cards.silence import Answer
 from cdshooks.cli import main
+from cdshooks.guideline.topics import Topic
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store import upgrade as upgrade_module
 from cdshooks.store.card_keys import card_keys
@@ -79,8 +81,8 @@ def entry(
     *,
     patient_id: str = "p1",
     client: str = "ehr",
-    topic: str = "frax-needed",
-    suggestion: str | None = None,
+    topic: Topic = Topic.FRAX_NEEDED,
+    suggestion: SuggestionId | None = None,
     rests_on: str = "values",
     at: datetime.datetime = NOW,
     received: datetime.datetime | None = None,
@@ -144,8 +146,8 @@ def test_a_repeat_is_kept_once_and_every_other_answer_too(
         entry(at=NOW + datetime.timedelta(milliseconds=1)),
         entry(patient_id="p2"),
         entry(client="another"),
-        entry(suggestion="calcium"),
-        entry(suggestion="vitamin-d"),
+        entry(suggestion=SuggestionId.CALCIUM),
+        entry(suggestion=SuggestionId.VITAMIN_D),
     ]
     store.take([])
     for _ in range(2):
@@ -161,7 +163,9 @@ def test_only_answers_that_can_silence_are_looked_up(store: FeedbackStore) -> No
     store.take([entry(reason) for reason in ("contraindicated", "data-wrong", "other", None)])
     store.take([entry(at=long_ago)])
     assert answers(store) == ()
-    store.take([entry("patient-declined"), entry("managed-by-specialist"), entry(suggestion="calcium")])
+    store.take(
+        [entry("patient-declined"), entry("managed-by-specialist"), entry(suggestion=SuggestionId.CALCIUM)]
+    )
     assert {(each.outcome, each.reason) for each in answers(store)} == {
         (Outcome.OVERRIDDEN, "patient-declined"),
         (Outcome.OVERRIDDEN, "managed-by-specialist"),
@@ -600,12 +604,12 @@ def filled(kept: Kept, store: FeedbackStore) -> None:
         [
             entry("will-address-later"),
             entry("data-wrong", at=later),
-            entry(suggestion="calcium"),
-            entry(suggestion="vitamin-d"),
+            entry(suggestion=SuggestionId.CALCIUM),
+            entry(suggestion=SuggestionId.VITAMIN_D),
             entry("data-wrong", patient_id="p2"),
             entry(None, patient_id="p3"),
-            entry(suggestion="calcium", patient_id="p4"),
-            entry("patient-declined", client="another", topic="treatment-indicated"),
+            entry(suggestion=SuggestionId.CALCIUM, patient_id="p4"),
+            entry("patient-declined", client="another", topic=Topic.TREATMENT_INDICATED),
         ]
     )
 

@@ -8,7 +8,8 @@ import datetime
 
 import msgspec
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs, Source
 

@@ -4,7 +4,8 @@ When any bisphosphonate caused an allergic reaction, Then none is offered. When 
 another route is preferred and the draft is not recommended.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 
 

@@ -8,7 +8,8 @@ low.
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import Calcium, Diagnosis, Disease, GuidelineInputs, Source
 

@@ -7,7 +7,8 @@ While creatinine changes fast, a value below 35 still withholds, and any other i
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, measured, number
 from fhir_mappings.inputs import Disease, GuidelineInputs, Renal, Source
 

@@ -4,7 +4,8 @@ When a part of the chart that feeds a block or the list of current drugs could n
 withheld: unknown is not the same as clear.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import PREGNANCY_AGE, GuidelineInputs, Sex, Source
 

@@ -3,7 +3,8 @@
 When osteonecrosis of the jaw or an atypical femoral fracture is on record, Then no bisphosphonate.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 

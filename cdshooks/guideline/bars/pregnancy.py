@@ -4,7 +4,8 @@ When pregnancy or breast-feeding is on record, Then no bisphosphonate. In patien
 the matter; the block says the same of a draft order.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import GuidelineInputs, Source
 
 _ID = "block-pregnancy"

@@ -6,7 +6,8 @@ offered and not recommended until it is replete.
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met, Topic
+from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, measured
 from fhir_mappings.inputs import GuidelineInputs, Measurement
 

@@ -5,10 +5,10 @@ contraindicated, Then that is critical; where only a name says so, or it is in d
 intolerance is no allergy: it is a warning where the drug is to be swallowed.
 """
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_bisphosphonate, is_swallowed
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, Source
 

@@ -6,10 +6,11 @@ is known, Then that is told.
 """
 
 from cdshooks.guideline.bars.hypocalcemia import BLOCK_HYPOCALCEMIA, spoken
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import stops_turnover
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Source

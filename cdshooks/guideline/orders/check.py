@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-from cdshooks.guideline.decision import Decision, Topic
+from cdshooks.guideline.decision import Decision
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import GuidelineInputs, Source
 from fhir_mappings.orders import DraftOrder
 

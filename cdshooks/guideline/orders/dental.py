@@ -5,9 +5,9 @@ Then that is said: as a line on another card, and on a card of its own only whil
 It never holds up treatment.
 """
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import stops_turnover
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Source
 
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import is_alendronate
 from cdshooks.guideline.orders.schedule import spoken
 from cdshooks.guideline.recommendations.hip_or_vertebral_fracture import HIP_OR_VERTEBRAL_FRACTURE
 from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import number
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NOT_UNDERSTOOD, Agreement, Fault, Regimen, Step

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.on_therapy import DENOSUMAB_CRITICAL_MONTHS
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import DENOSUMAB, DENOSUMAB_FOR_CANCER, treats_bone
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import begun, between
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy, Source

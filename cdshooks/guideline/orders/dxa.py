@@ -4,9 +4,9 @@ When a DXA is ordered for less than twelve months after the last usable one, The
 ask for 23 months.
 """
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_dxa
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Source
 

@@ -8,9 +8,9 @@ import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import is_glucocorticoid
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import number
 from fhir_mappings.inputs import Source
 from fhir_mappings.medicines.glucocorticoids import PREDNISONE_MG

@@ -7,9 +7,9 @@ it is reviewed.
 import datetime
 
 from cdshooks.guideline.bars.long_exposure import ORAL_YEARS
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.on_therapy import why_to_go_on
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, Source

@@ -5,7 +5,7 @@ warning: the T-score alone is no indication. When both FRAX values are below the
 speaks for the drug, Then that is said. Neither is said of one under therapy: FRAX is for the untreated.
 """
 
-from cdshooks.guideline.decision import Disposition, Met, Topic
+from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import treats_osteoporosis
 from cdshooks.guideline.recommendations.cancer_therapy import CANCER_THERAPY
@@ -14,6 +14,7 @@ from cdshooks.guideline.recommendations.glucocorticoid import GLUCOCORTICOID
 from cdshooks.guideline.recommendations.hip_or_vertebral_fracture import HIP_OR_VERTEBRAL_FRACTURE
 from cdshooks.guideline.recommendations.other_fragility_fracture import OTHER_FRACTURE_WITH_LOW_BONE_MASS
 from cdshooks.guideline.recommendations.t_score import in_osteopenia, spoken
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import Source
 

@@ -8,10 +8,11 @@ When neither is known, Then that is told.
 from decimal import Decimal
 
 from cdshooks.guideline.bars.kidney import BLOCK_RENAL, LOWEST_CLEARANCE, is_known, spoken
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import is_bisphosphonate
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import measured, number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Source

@@ -5,10 +5,11 @@ on record, Then that is critical; where only a name says so, it is a warning.
 """
 
 from cdshooks.guideline.bars.past_harm import BLOCK_PAST_HARM
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import stops_turnover
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease, Source
 
 

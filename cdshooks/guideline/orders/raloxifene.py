@@ -4,10 +4,10 @@ When raloxifene is ordered for a man, or after venous thromboembolism or stroke,
 that is in doubt, it is a warning.
 """
 
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_raloxifene
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, Sex, Source
 

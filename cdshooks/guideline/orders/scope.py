@@ -5,11 +5,12 @@ doubt is a warning. When it is
 ordered before menopause or for a man under 50, Then that is a warning: it needs a specialist's decision.
 """
 
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import treats_bone, treats_osteoporosis
 from cdshooks.guideline.orders.suspected import suspicion
 from cdshooks.guideline.recommendations.scope import PEDIATRIC, PREGNANCY, YOUNG
+from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease, Sex, Source
 
 

@@ -6,9 +6,9 @@ antacid or iron is taken at the time of the tablet, Then that is said: it would 
 """
 
 from cdshooks.guideline.bars.vitamin_d import REPLETE
-from cdshooks.guideline.decision import Topic
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import is_swallowed, stops_turnover
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed, measured
 from fhir_mappings.inputs import Source
 from fhir_mappings.orders import OrderKind

@@ -13,10 +13,11 @@ from cdshooks.guideline.bars.esophagus import (
     CAUTION_VARICES,
     long_over,
 )
-from cdshooks.guideline.decision import Met, Topic
+from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_swallowed
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, Source
 

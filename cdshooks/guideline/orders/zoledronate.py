@@ -6,9 +6,10 @@ says cancer or hypercalcemia, Then that is a warning: for osteoporosis it is 5 m
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Disposition, Topic
+from cdshooks.guideline.decision import Disposition
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_zoledronic_acid
+from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Disease, Source
