@@ -76,8 +76,7 @@ def alternatives_to_order(case: Case) -> str:
     gates = (DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG)
     if any(gate.look(inputs).met is Met.YES for gate in gates):
         return bold("Alternatives", "none without a specialist.")
-    found = [block.look(inputs) for block in BLOCKS]
-    return _told(inputs, [block.id for block in found if block.met is Met.YES])
+    return _told(inputs, [block.id for block in BLOCKS if block.look(inputs).met is Met.YES])
 
 
 def _told(inputs: GuidelineInputs, blocks: list[str]) -> str:

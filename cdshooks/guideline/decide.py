@@ -94,7 +94,7 @@ def _decide(inputs: GuidelineInputs, *, extra: bool) -> Decision:
 
 
 def _fires(rule: Rule, inputs: GuidelineInputs, looked: list[Criterion]) -> bool:
-    looked.append(rule.look(inputs))
+    looked.append(rule.criterion(inputs))
     return looked[-1].met is Met.YES
 
 
@@ -106,8 +106,8 @@ def _with_bars(
     grounds: list[Criterion],
 ) -> Decision:
     """Blocks and cautions never change the indication: they say what becomes of the draft."""
-    bars = [bar.look(inputs) for bar in BLOCKS if disposition in bar.bears_on]
-    warnings = [bar.look(inputs) for bar in CAUTIONS if disposition in bar.bears_on]
+    bars = [bar.criterion(inputs) for bar in BLOCKS if disposition in bar.bears_on]
+    warnings = [bar.criterion(inputs) for bar in CAUTIONS if disposition in bar.bears_on]
     blocks = tuple(each for each in bars if each.met is Met.YES)
     cautions = tuple(each for each in warnings if each.met is Met.YES)
     draft = Draft.NOT_INDICATED

@@ -5,6 +5,7 @@ The codes are those of GUIDELINE.md, "Codes on the wire".
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -38,31 +39,71 @@ class Met(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Criterion(msgspec.Struct, frozen=True, kw_only=True):
-    """One criterion as it was found. `reason` is the short form that a card's summary quotes.
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a look at the chart came to. `reason` is the short form that a card's summary quotes.
 
     `lesser` is true where it is met, and only well enough for what its rule sets `otherwise`.
     """
 
-    id: str
     met: Met
     because: str
     reason: str | None = None
     lesser: bool = False
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """One criterion of the guideline: what it sets, how it is looked at, and where it comes from.
+def yes(because: str, *, reason: str | None = None, lesser: bool = False) -> Looked:
+    """It is met."""
+    return Looked(met=Met.YES, because=because, reason=reason, lesser=lesser)
+
+
+def no(because: str) -> Looked:
+    """It is not met."""
+    return Looked(met=Met.NO, because=because)
+
+
+def unknown(because: str) -> Looked:
+    """Nobody can tell."""
+    return Looked(met=Met.UNKNOWN, because=because)
+
+
+def yes_or_no(because: str, *, met: bool, reason: str | None = None) -> Looked:
+    """It is met or it is not; `because` is true of what it is."""
+    return yes(because, reason=reason) if met else no(because)
+
+
+Look = Callable[[GuidelineInputs], Looked]
+
+
+class Criterion(Looked, frozen=True, kw_only=True):
+    """One criterion as it was found: what a look came to, under the id of what was looked for."""
+
+    id: str
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked for in a chart: its id, how it is looked at, and where it comes from."""
+
+    id: str
+    look: Look
+    citation: str
+
+    def criterion(self, inputs: GuidelineInputs) -> Criterion:
+        """What is found in this chart, under the id of the question."""
+        found = self.look(inputs)
+        return Criterion(
+            id=self.id, met=found.met, because=found.because, reason=found.reason, lesser=found.lesser
+        )
+
+
+class Rule(Question, frozen=True, kw_only=True):
+    """One criterion of the guideline, and what it sets.
 
     `evidence` is S (sure), P (probable) or N (the source article alone), as in GUIDELINE.md. `recommends` is
     whether alendronate may be recommended on its strength, and not only offered.
     """
 
-    id: str
     sets: Disposition
-    look: Callable[[GuidelineInputs], Criterion]
-    citation: str
-    evidence: str
+    evidence: Literal["S", "P", "N"]
     otherwise: Disposition | None = None
     recommends: bool = False
 
@@ -74,15 +115,12 @@ class RiskFactor(msgspec.Struct, frozen=True, kw_only=True):
     because: str
 
 
-class Bar(msgspec.Struct, frozen=True, kw_only=True):
+class Bar(Question, frozen=True, kw_only=True):
     """What speaks against alendronate: a block withholds the draft, a caution leaves it unrecommended.
 
     `bears_on` are the dispositions in which it is looked at.
     """
 
-    id: str
-    look: Callable[[GuidelineInputs], Criterion]
-    citation: str
     topic: Topic | None = None
     bears_on: frozenset[Disposition] = frozenset(
         {Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED}

@@ -459,7 +459,7 @@ def test_a_clearance_alone_is_enough_to_know() -> None:
     resources = (patient(68, "male"), lab(CREATININE, "1.0", "mg/dL"), lab(WEIGHT, "80", "kg"))
     decision = decided(SEVERE, *without(EGFR), *resources)
     assert decision.draft is Draft.RECOMMENDED
-    assert criterion(decision, "block-renal").reason == "renal function"
+    assert criterion(decision, "block-renal").because == "CrCl 80 mL/min (2026-01-13); the limit is 35"
 
 
 def bound(code: str, comparator: str, value: str, unit: str) -> Json:
@@ -715,9 +715,9 @@ def test_every_criterion_has_an_id_of_its_own_a_citation_and_evidence() -> None:
 def test_every_rule_answers_under_its_own_id() -> None:
     inputs = mapped(SEVERE, *clear_labs())
     for rule in (*GATES, *TREATMENT, *CONSIDERATION, *CLASSES):
-        assert rule.look(inputs).id == rule.id
+        assert rule.criterion(inputs).id == rule.id
     for bar in (*BLOCKS, *CAUTIONS):
-        assert bar.look(inputs).id == bar.id
+        assert bar.criterion(inputs).id == bar.id
 
 
 @pytest.mark.parametrize("who", [(), (patient(91), t_score("-1.9")), (t_score("-1.9"), *frax("1.0", "10.0"))])

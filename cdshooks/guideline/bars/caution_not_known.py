@@ -7,7 +7,7 @@ malignancy leaves the choice to oncology, Then the draft is offered and not reco
 
 from cdshooks.guideline.bars import very_high_risk
 from cdshooks.guideline.bars.kidney import is_known
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, yes
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import Disease, GuidelineInputs
 
@@ -22,7 +22,7 @@ def unknown_labs(inputs: GuidelineInputs) -> list[str]:
     return lacking
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     lacking = [f"{word} not known" for word in unknown_labs(inputs)]
     if very_high_risk.is_unknown(inputs):
         lacking.append("FRAX could not be read: whether fracture risk is very high is not known")
@@ -37,8 +37,8 @@ def _look(inputs: GuidelineInputs) -> Criterion:
     if inputs.ever(Disease.NEOPLASTIC_FRACTURE, Disease.MYELOMA):
         lacking.append("malignancy in bone: what oncology plans is not known")
     if lacking:
-        return Criterion(id="caution-not-known", met=Met.YES, because=listed(lacking))
-    return Criterion(id="caution-not-known", met=Met.NO, because="calcium and renal function are known")
+        return yes(listed(lacking))
+    return no("calcium and renal function are known")
 
 
 CAUTION_NOT_KNOWN = Bar(id="caution-not-known", look=_look, citation="GUIDELINE section 0, 5 and E")

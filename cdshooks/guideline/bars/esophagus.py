@@ -6,9 +6,7 @@ for 30 minutes, Then no oral alendronate.
 
 import datetime
 
-import msgspec
-
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, unknown, yes
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Diagnosis, Disease, GuidelineInputs, Source
@@ -21,16 +19,11 @@ RECENT = datetime.timedelta(days=90)
 """How long after banding or sclerotherapy a tablet is kept away from the esophagus."""
 
 
-def _esophageal(inputs: GuidelineInputs) -> Criterion:
+def _esophageal(inputs: GuidelineInputs) -> Looked:
     found = next((each for each in _delayed(inputs) if not _is_long_over(each, inputs)), None)
     if found is not None:
-        return Criterion(
-            id="block-esophageal",
-            met=Met.YES,
-            because=f"{found.disease} on record ({day(found.day)})",
-            reason=found.disease.value,
-        )
-    return _not_found("block-esophageal", inputs, Source.CONDITIONS, "esophageal stricture or achalasia")
+        return _on_record(found)
+    return _not_found(inputs, Source.CONDITIONS, "esophageal stricture or achalasia")
 
 
 def _delayed(inputs: GuidelineInputs) -> list[Diagnosis]:
@@ -48,57 +41,47 @@ def _is_long_over(diagnosis: Diagnosis, inputs: GuidelineInputs) -> bool:
     return not diagnosis.current and ended is not None and ended < inputs.as_of - LONG_OVER
 
 
-def _caution(bar_id: str, inputs: GuidelineInputs, found: Diagnosis | None, what: str) -> Criterion:
-    if found is not None:
-        because = f"{found.disease} on record ({day(found.day)})"
-        return Criterion(id=bar_id, met=Met.YES, because=because, reason=found.disease.value)
-    return _not_found(bar_id, inputs, Source.CONDITIONS, what)
-
-
-def _varices(inputs: GuidelineInputs) -> Criterion:
+def _varices(inputs: GuidelineInputs) -> Looked:
     found = inputs.has(Disease.ESOPHAGEAL_VARICES)
-    criterion = _caution("caution-varices", inputs, found, "esophageal varices")
-    if criterion.met is not Met.YES:
-        return criterion
-    return msgspec.structs.replace(criterion, because=f"{criterion.because}: prefer an intravenous drug")
+    if found is not None:
+        return _on_record(found, ": prefer an intravenous drug")
+    return _not_found(inputs, Source.CONDITIONS, "esophageal varices")
 
 
-def _esophagitis(inputs: GuidelineInputs) -> Criterion:
+def _esophagitis(inputs: GuidelineInputs) -> Looked:
     found = inputs.has(Disease.ESOPHAGITIS) or long_over(inputs)
-    return _caution("caution-esophagitis", inputs, found, "esophagitis, Barrett's esophagus or dysphagia")
+    if found is not None:
+        return _on_record(found)
+    return _not_found(inputs, Source.CONDITIONS, "esophagitis, Barrett's esophagus or dysphagia")
 
 
-def _banding(inputs: GuidelineInputs) -> Criterion:
+def _banding(inputs: GuidelineInputs) -> Looked:
     done = inputs.esophageal_procedure
     if done is not None and (done.day is None or done.day >= inputs.as_of - RECENT):
-        return Criterion(
-            id="block-banding",
-            met=Met.YES,
-            because=f"esophageal banding or sclerotherapy on {day(done.day)}, within 90 days",
+        return yes(
+            f"esophageal banding or sclerotherapy on {day(done.day)}, within {RECENT.days} days",
             reason="recent esophageal banding or sclerotherapy",
         )
-    return _not_found(
-        "block-banding", inputs, Source.PROCEDURES, "esophageal banding or sclerotherapy within 90 days"
-    )
+    what = f"esophageal banding or sclerotherapy within {RECENT.days} days"
+    return _not_found(inputs, Source.PROCEDURES, what)
 
 
-def _upright(inputs: GuidelineInputs) -> Criterion:
+def _upright(inputs: GuidelineInputs) -> Looked:
     answer = inputs.cannot_stay_upright
     # Of a diagnosis and an answer that speak against each other the careful one counts.
     if inputs.has(Disease.CANNOT_SIT_UPRIGHT) or (answer is not None and answer.is_so):
-        return Criterion(
-            id="block-upright",
-            met=Met.YES,
-            because="cannot sit or stand upright for 30 minutes",
-            reason="cannot stay upright 30 minutes",
-        )
-    return _not_found("block-upright", inputs, Source.CONDITIONS, "inability to stay upright")
+        return yes("cannot sit or stand upright for 30 minutes", reason="cannot stay upright 30 minutes")
+    return _not_found(inputs, Source.CONDITIONS, "inability to stay upright")
 
 
-def _not_found(bar_id: str, inputs: GuidelineInputs, source: Source, what: str) -> Criterion:
+def _on_record(found: Diagnosis, but: str = "") -> Looked:
+    return yes(f"{found.disease} on record ({day(found.day)}){but}", reason=found.disease.value)
+
+
+def _not_found(inputs: GuidelineInputs, source: Source, what: str) -> Looked:
     if source in inputs.unanswered:
-        return Criterion(id=bar_id, met=Met.UNKNOWN, because=f"{source.value} could not be read")
-    return Criterion(id=bar_id, met=Met.NO, because=f"{what} not found in the chart")
+        return unknown(f"{source.value} could not be read")
+    return no(f"{what} not found in the chart")
 
 
 BLOCK_ESOPHAGEAL = Bar(

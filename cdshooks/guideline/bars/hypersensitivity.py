@@ -4,36 +4,28 @@ When any bisphosphonate caused an allergic reaction, Then none is offered. When 
 another route is preferred and the draft is not recommended.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, unknown, yes
 from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 
 
-def _allergy(inputs: GuidelineInputs) -> Criterion:
+def _allergy(inputs: GuidelineInputs) -> Looked:
     allergy = inputs.allergy
-    advised_against = inputs.has(Disease.BISPHOSPHONATE_CONTRAINDICATED)
     if allergy is not None and not allergy.intolerance:
         because = f"allergy to a bisphosphonate on record{' (by name)' if allergy.by_name else ''}"
-        reason = "bisphosphonate allergy"
-    elif advised_against is not None:
-        because = reason = "bisphosphonates recorded contraindicated"
-    elif Source.ALLERGIES in inputs.unanswered:
-        because = "allergies could not be read"
-        return Criterion(id="block-hypersensitivity", met=Met.UNKNOWN, because=because)
-    else:
-        because = "no allergy to a bisphosphonate found in the chart"
-        return Criterion(id="block-hypersensitivity", met=Met.NO, because=because)
-    return Criterion(id="block-hypersensitivity", met=Met.YES, because=because, reason=reason)
+        return yes(because, reason="bisphosphonate allergy")
+    if inputs.has(Disease.BISPHOSPHONATE_CONTRAINDICATED) is not None:
+        because = "bisphosphonates recorded contraindicated"
+        return yes(because, reason=because)
+    if Source.ALLERGIES in inputs.unanswered:
+        return unknown("allergies could not be read")
+    return no("no allergy to a bisphosphonate found in the chart")
 
 
-def _intolerance(inputs: GuidelineInputs) -> Criterion:
-    met = inputs.allergy is not None and inputs.allergy.intolerance
-    because = (
-        "an intolerance to a bisphosphonate is on record: prefer an intravenous drug"
-        if met
-        else "no intolerance to a bisphosphonate found in the chart"
-    )
-    return Criterion(id="caution-gi-intolerance", met=Met.YES if met else Met.NO, because=because)
+def _intolerance(inputs: GuidelineInputs) -> Looked:
+    if inputs.allergy is not None and inputs.allergy.intolerance:
+        return yes("an intolerance to a bisphosphonate is on record: prefer an intravenous drug")
+    return no("no intolerance to a bisphosphonate found in the chart")
 
 
 BLOCK_HYPERSENSITIVITY = Bar(

@@ -8,7 +8,7 @@ low.
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, unknown, yes, yes_or_no
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import Calcium, Diagnosis, Disease, GuidelineInputs, Source
@@ -52,28 +52,24 @@ def diagnosed(inputs: GuidelineInputs) -> Diagnosis | None:
     )
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     calcium, found = inputs.labs.calcium, diagnosed(inputs)
     if found is not None:
         lacking = "without a usable calcium" if calcium is None else "after the last calcium"
-        return Criterion(
-            id="block-hypocalcemia",
-            met=Met.YES,
-            because=f"{found.disease} diagnosed ({day(found.day)}), {lacking}",
+        return yes(
+            f"{found.disease} diagnosed ({day(found.day)}), {lacking}",
             reason=f"{found.disease} diagnosed",
         )
     if calcium is None:
-        because = (
+        return unknown(
             "laboratory values could not be read"
             if Source.LABS in inputs.unanswered
             else "no calcium of the last 12 months found in the chart"
         )
-        return Criterion(id="block-hypocalcemia", met=Met.UNKNOWN, because=because)
     limit = f"{number(calcium.low_limit)} {calcium.unit}"
-    return Criterion(
-        id="block-hypocalcemia",
-        met=Met.YES if calcium.low else Met.NO,
-        because=f"{spoken(calcium)} is {'below' if calcium.low else 'not below'} {limit}",
+    return yes_or_no(
+        f"{spoken(calcium)} is {'below' if calcium.low else 'not below'} {limit}",
+        met=calcium.low,
         reason=f"low {calcium.kind} calcium ({number(calcium.value)} {calcium.unit})",
     )
 

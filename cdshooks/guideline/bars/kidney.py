@@ -7,7 +7,7 @@ While creatinine changes fast, a value below 35 still withholds, and any other i
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, unknown, yes, yes_or_no
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, measured, number
 from fhir_mappings.inputs import Disease, GuidelineInputs, Renal, Source
@@ -53,36 +53,26 @@ def _short(renal: Renal) -> str:
     return f"eGFR {measured(renal.egfr, 1)}" if renal.egfr else "renal function"
 
 
-def _renal(inputs: GuidelineInputs) -> Criterion:
+def _renal(inputs: GuidelineInputs) -> Looked:
     below = _below(inputs.renal)
     failed = inputs.has(Disease.DIALYSIS_OR_CKD_5)
     if failed is not None and not below:
         # Between two sessions of dialysis creatinine looks better than the kidneys are.
-        because = f"{failed.disease} on record ({day(failed.day)})"
-        return Criterion(id="block-renal", met=Met.YES, because=because, reason=failed.disease.value)
+        return yes(f"{failed.disease} on record ({day(failed.day)})", reason=failed.disease.value)
     if below is None:
-        because = (
+        return unknown(
             "laboratory values could not be read"
             if Source.LABS in inputs.unanswered
             else "no usable creatinine clearance or eGFR of the last 12 months"
         )
-        return Criterion(id="block-renal", met=Met.UNKNOWN, because=because)
-    return Criterion(
-        id="block-renal",
-        met=Met.YES if below else Met.NO,
-        because=f"{spoken(inputs.renal)}; the limit is 35",
-        reason=_short(inputs.renal),
-    )
+    because = f"{spoken(inputs.renal)}; the limit is {LOWEST_CLEARANCE}"
+    return yes_or_no(because, met=below, reason=_short(inputs.renal))
 
 
-def _injury(inputs: GuidelineInputs) -> Criterion:
-    met = inputs.renal.kidney_injury
-    because = (
-        "creatinine rose to 1.5 times or more within seven days; wait until it is steady"
-        if met
-        else "creatinine is steady, as far as it is known"
-    )
-    return Criterion(id="caution-kidney-injury", met=Met.YES if met else Met.NO, because=because)
+def _injury(inputs: GuidelineInputs) -> Looked:
+    if inputs.renal.kidney_injury:
+        return yes("creatinine rose to 1.5 times or more within seven days; wait until it is steady")
+    return no("creatinine is steady, as far as it is known")
 
 
 BLOCK_RENAL = Bar(

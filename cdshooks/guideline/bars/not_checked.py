@@ -4,7 +4,7 @@ When a part of the chart that feeds a block or the list of current drugs could n
 withheld: unknown is not the same as clear.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, yes
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import PREGNANCY_AGE, GuidelineInputs, Sex, Source
@@ -43,15 +43,12 @@ def may_conceive(inputs: GuidelineInputs) -> bool:
     return person.sex is not Sex.MALE and (person.age is None or person.age < PREGNANCY_AGE)
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     lacking = not_checked(inputs)
     if not lacking:
-        because = "every part of the chart that a safety check needs was answered"
-        return Criterion(id="block-not-checked", met=Met.NO, because=because)
-    return Criterion(
-        id="block-not-checked",
-        met=Met.YES,
-        because=f"could not be read: {listed(lacking)}",
+        return no("every part of the chart that a safety check needs was answered")
+    return yes(
+        f"could not be read: {listed(lacking)}",
         reason=f"{lacking[0]} not checked" if len(lacking) == 1 else f"{len(lacking)} sources not checked",
     )
 

@@ -3,34 +3,23 @@
 When osteonecrosis of the jaw or an atypical femoral fracture is on record, Then no bisphosphonate.
 """
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, no, unknown, yes
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, GuidelineInputs, Source
 
-_ID = "block-onj-or-atypical-fracture"
 
-
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     found = inputs.ever(Disease.ONJ, Disease.ATYPICAL_FEMORAL_FRACTURE)
     if found is not None:
-        return Criterion(
-            id=_ID,
-            met=Met.YES,
-            because=f"{found.disease} on record ({day(found.day)})",
-            reason=f"prior {found.disease}",
-        )
+        return yes(f"{found.disease} on record ({day(found.day)})", reason=f"prior {found.disease}")
     if Source.CONDITIONS in inputs.unanswered:
-        return Criterion(id=_ID, met=Met.UNKNOWN, because="conditions could not be read")
-    return Criterion(
-        id=_ID,
-        met=Met.NO,
-        because="neither osteonecrosis of the jaw nor an atypical femoral fracture found in the chart",
-    )
+        return unknown("conditions could not be read")
+    return no("neither osteonecrosis of the jaw nor an atypical femoral fracture found in the chart")
 
 
 BLOCK_PAST_HARM = Bar(
-    id=_ID,
+    id="block-onj-or-atypical-fracture",
     look=_look,
     citation="FDA label section 5; AAOMS 2022",
     topic=Topic.ALENDRONATE_UNSUITABLE,

@@ -9,7 +9,7 @@ fracture at least 12 months after its beginning raises the question.
 import datetime
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Disposition, Met
+from cdshooks.guideline.decision import Bar, Disposition, Looked, no, unknown, yes
 from cdshooks.guideline.fractures import fragility_events, fragility_fractures, latest_day, site_words
 from cdshooks.guideline.recommendations.frax import frax_applies
 from cdshooks.guideline.risk_factors import GLUCOCORTICOID_MG
@@ -29,8 +29,6 @@ HIP_PERCENT = Decimal("4.5")
 """Above."""
 ON_THERAPY_MONTHS = 12
 """A fracture this long after the beginning of a drug counts as one under it."""
-
-_ID = "caution-very-high-risk"
 
 
 def flags(inputs: GuidelineInputs) -> list[str]:
@@ -110,21 +108,17 @@ def is_unknown(inputs: GuidelineInputs) -> bool:
     return unread and frax_applies(inputs) and not inputs.therapy and not flags(inputs)
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     found = flags(inputs)
     if is_unknown(inputs):
-        because = "FRAX could not be read, and nothing else makes fracture risk very high"
-        return Criterion(id=_ID, met=Met.UNKNOWN, because=because)
+        return unknown("FRAX could not be read, and nothing else makes fracture risk very high")
     if not found:
-        because = "nothing found in the chart that makes fracture risk very high"
-        return Criterion(id=_ID, met=Met.NO, because=because)
-    return Criterion(
-        id=_ID, met=Met.YES, because=f"very high fracture risk: {listed(found)}", reason=", ".join(found)
-    )
+        return no("nothing found in the chart that makes fracture risk very high")
+    return yes(f"very high fracture risk: {listed(found)}", reason=", ".join(found))
 
 
 CAUTION_VERY_HIGH_RISK = Bar(
-    id=_ID,
+    id="caution-very-high-risk",
     look=_look,
     citation="AACE 2020: very high risk; GUIDELINE C, C10",
     bears_on=frozenset({Disposition.TREAT, Disposition.ALREADY_TREATED}),

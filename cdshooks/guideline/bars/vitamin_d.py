@@ -6,7 +6,7 @@ offered and not recommended until it is replete.
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Bar, Criterion, Met
+from cdshooks.guideline.decision import Bar, Looked, unknown, yes_or_no
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, measured
 from fhir_mappings.inputs import GuidelineInputs, Measurement
@@ -27,29 +27,25 @@ def spoken(value: Measurement) -> str:
     )
 
 
-def _look(inputs: GuidelineInputs, bar_id: str, low: Decimal, high: Decimal) -> Criterion:
-    value = inputs.labs.vitamin_d
-    below = None if value is None else value.below(high)
-    if value is None or below is None:
-        because = "no usable 25-OH vitamin D of the last 12 months"
-        return Criterion(id=bar_id, met=Met.UNKNOWN, because=because)
-    met = below and (low == 0 or not value.below(low))
-    side = "below" if met or value.below(low) else "not below"
-    because = f"25-OH vitamin D {measured(value, 1)} ({day(value.day)}) is {side} {high} ng/mL"
-    return Criterion(
-        id=bar_id,
-        met=Met.YES if met else Met.NO,
-        because=because,
-        reason=f"low vitamin D ({measured(value, 1)})",
+def _severe(inputs: GuidelineInputs) -> Looked:
+    return _look(inputs, SEVERE)
+
+
+def _low(inputs: GuidelineInputs) -> Looked:
+    return _look(inputs, REPLETE, but_not_below=SEVERE)
+
+
+def _look(inputs: GuidelineInputs, limit: Decimal, but_not_below: Decimal | None = None) -> Looked:
+    level = inputs.labs.vitamin_d
+    below = None if level is None else level.below(limit)
+    if level is None or below is None:
+        return unknown("no usable 25-OH vitamin D of the last 12 months")
+    side = "below" if below else "not below"
+    return yes_or_no(
+        f"25-OH vitamin D {measured(level, 1)} ({day(level.day)}) is {side} {limit} ng/mL",
+        met=below and (but_not_below is None or not level.below(but_not_below)),
+        reason=f"low vitamin D ({measured(level, 1)})",
     )
-
-
-def _severe(inputs: GuidelineInputs) -> Criterion:
-    return _look(inputs, "block-vitamin-d", Decimal(0), SEVERE)
-
-
-def _low(inputs: GuidelineInputs) -> Criterion:
-    return _look(inputs, "caution-vitamin-d", SEVERE, REPLETE)
 
 
 BLOCK_VITAMIN_D = Bar(

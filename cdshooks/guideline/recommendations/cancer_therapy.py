@@ -7,7 +7,7 @@ the lowest T-score is −2.0 or below, and to be considered where it is above or
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
 from cdshooks.guideline.recommendations.t_score import spoken
 from cdshooks.guideline.words import listed, t_score
 from fhir_mappings.inputs import GuidelineInputs, Source
@@ -15,28 +15,23 @@ from fhir_mappings.inputs import GuidelineInputs, Source
 T_SCORE = Decimal("-2.0")
 """At or below: treat."""
 
-_ID = "cancer-therapy"
 
-
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     if not inputs.cancer_therapy:
         if Source.MEDICATIONS in inputs.unanswered:
-            return Criterion(id=_ID, met=Met.UNKNOWN, because="medications could not be read")
-        because = "no current aromatase inhibitor, androgen deprivation or GnRH drug found in the chart"
-        return Criterion(id=_ID, met=Met.NO, because=because)
+            return unknown("medications could not be read")
+        return no("no current aromatase inhibitor, androgen deprivation or GnRH drug found in the chart")
     lowest = inputs.bone_density.lowest
     named = listed([f"{each.drug} ({each.kind})" for each in inputs.cancer_therapy])
-    return Criterion(
-        id=_ID,
-        met=Met.YES,
-        because=f"{named}; {spoken(lowest) if lowest else 'no usable T-score'}",
+    return yes(
+        f"{named}; {spoken(lowest) if lowest else 'no usable T-score'}",
         reason=f"{inputs.cancer_therapy[0].drug}, T-score {t_score(lowest) if lowest else 'unknown'}",
         lesser=lowest is None or lowest.value > T_SCORE,
     )
 
 
 CANCER_THERAPY = Rule(
-    id=_ID,
+    id="cancer-therapy",
     sets=Disposition.TREAT,
     otherwise=Disposition.CONSIDER,
     look=_look,

@@ -7,7 +7,7 @@ it takes both to exclude it. The thresholds are of the US model only.
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes_or_no
 from cdshooks.guideline.recommendations.t_score import in_osteopenia, spoken
 from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import GuidelineInputs, Measurement
@@ -24,37 +24,28 @@ def frax_applies(inputs: GuidelineInputs) -> bool:
     return inputs.person.age is None or YOUNGEST <= inputs.person.age <= OLDEST
 
 
-def _look(
-    inputs: GuidelineInputs, criterion_id: str, name: str, value: Measurement | None, threshold: Decimal
-) -> Criterion:
+def _look(inputs: GuidelineInputs, name: str, value: Measurement | None, threshold: Decimal) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
-        return Criterion(id=criterion_id, met=Met.UNKNOWN, because="no usable T-score")
+        return unknown("no usable T-score")
     if not in_osteopenia(lowest):
-        return Criterion(
-            id=criterion_id, met=Met.NO, because=f"{spoken(lowest)} is not between −2.5 and −1.0"
-        )
+        return no(f"{spoken(lowest)} is not between −2.5 and −1.0")
     if value is None:
-        return Criterion(id=criterion_id, met=Met.UNKNOWN, because=f"no usable FRAX {name} probability")
+        return unknown(f"no usable FRAX {name} probability")
     met = value.value >= threshold
     because = (
         f"FRAX {name} {number(value.value)} % ({day(value.day)}) is "
         f"{'at or above' if met else 'below'} {number(threshold)} %"
     )
-    return Criterion(
-        id=criterion_id,
-        met=Met.YES if met else Met.NO,
-        because=because,
-        reason=f"FRAX {name} {number(value.value)}%",
-    )
+    return yes_or_no(because, met=met, reason=f"FRAX {name} {number(value.value)}%")
 
 
-def _hip(inputs: GuidelineInputs) -> Criterion:
-    return _look(inputs, "frax-hip", "hip", inputs.frax.hip, HIP_PERCENT)
+def _hip(inputs: GuidelineInputs) -> Looked:
+    return _look(inputs, "hip", inputs.frax.hip, HIP_PERCENT)
 
 
-def _major(inputs: GuidelineInputs) -> Criterion:
-    return _look(inputs, "frax-major", "MOF", inputs.frax.major, MAJOR_PERCENT)
+def _major(inputs: GuidelineInputs) -> Looked:
+    return _look(inputs, "MOF", inputs.frax.major, MAJOR_PERCENT)
 
 
 FRAX_HIP = Rule(

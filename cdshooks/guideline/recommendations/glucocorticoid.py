@@ -8,7 +8,7 @@ and guidelines behind it include both limits, and a card says where only that de
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
 from cdshooks.guideline.recommendations.t_score import NORMAL, spoken
 from cdshooks.guideline.words import listed, number
 from fhir_mappings.inputs import Disease, Glucocorticoid, GuidelineInputs, Source
@@ -17,8 +17,6 @@ MG_PER_DAY = Decimal("7.5")
 """Of prednisone; at or above."""
 DAYS = 90
 """Of the last 365; at or above."""
-
-_ID = "glucocorticoid"
 
 
 def is_long_term(course: Glucocorticoid | None) -> bool:
@@ -45,43 +43,38 @@ def _range(course: Glucocorticoid) -> str:
     return f"; an ordered range goes up to {number(course.up_to)} mg/d"
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     course = inputs.glucocorticoid
     if course is None or not course.current:
         return _none(inputs)
     named = listed(list(course.drugs))
     if not course.spans:
-        because = f"{named} is current, and no dose could be read"
-        return Criterion(id=_ID, met=Met.UNKNOWN, because=because)
+        return unknown(f"{named} is current, and no dose could be read")
     days = course.days_at_least(MG_PER_DAY)
     if days < DAYS:
         because = f"{named}: {number(MG_PER_DAY)} mg/d or more (prednisone equivalent) on {days} of 365 days"
-        return Criterion(id=_ID, met=Met.NO, because=f"{because}{_range(course)}")
+        return no(f"{because}{_range(course)}")
     lowest = inputs.bone_density.lowest
     at = " (at threshold)" if is_at_threshold(course) else ""
     score = spoken(lowest) if lowest else "no usable T-score"
-    return Criterion(
-        id=_ID,
-        met=Met.YES,
-        because=f"{named}: {dose(course)} mg/d (prednisone equivalent) on {days} of 365 days{at}"
+    return yes(
+        f"{named}: {dose(course)} mg/d (prednisone equivalent) on {days} of 365 days{at}"
         f"{_range(course)}; {score}",
         reason=f"glucocorticoid {dose(course)} mg/d",
         lesser=lowest is None or lowest.value >= NORMAL,
     )
 
 
-def _none(inputs: GuidelineInputs) -> Criterion:
+def _none(inputs: GuidelineInputs) -> Looked:
     if Source.MEDICATIONS in inputs.unanswered:
-        return Criterion(id=_ID, met=Met.UNKNOWN, because="medications could not be read")
+        return unknown("medications could not be read")
     if inputs.has(Disease.LONG_TERM_STEROIDS):
-        because = "long-term use of steroids is on record, and no current order tells drug and dose"
-        return Criterion(id=_ID, met=Met.UNKNOWN, because=because)
-    because = "no current systemic glucocorticoid found in the chart"
-    return Criterion(id=_ID, met=Met.NO, because=because)
+        return unknown("long-term use of steroids is on record, and no current order tells drug and dose")
+    return no("no current systemic glucocorticoid found in the chart")
 
 
 GLUCOCORTICOID = Rule(
-    id=_ID,
+    id="glucocorticoid",
     sets=Disposition.TREAT,
     otherwise=Disposition.CONSIDER,
     look=_look,

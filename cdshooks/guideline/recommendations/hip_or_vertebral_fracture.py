@@ -4,33 +4,24 @@ When a hip or vertebral fragility fracture stands in the chart, Then treatment i
 density and FRAX say.
 """
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
 from cdshooks.guideline.words import day
 from fhir_mappings.inputs import FractureSite, GuidelineInputs, Mechanism, Source
 
 _WORDS = {FractureSite.HIP: "hip fracture", FractureSite.VERTEBRA: "vertebral fracture"}
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     for fracture in inputs.fractures:
         if fracture.fragility and fracture.site in _WORDS:
             word = _WORDS[fracture.site]
             presumed = "presumed fragility " if fracture.mechanism is Mechanism.PRESUMED else ""
-            because = f"{word} ({day(fracture.day)}), {fracture.mechanism}"
-            return Criterion(
-                id="hip-or-vertebral-fracture", met=Met.YES, because=because, reason=presumed + word
-            )
+            return yes(f"{word} ({day(fracture.day)}), {fracture.mechanism}", reason=presumed + word)
     if Source.CONDITIONS in inputs.unanswered:
-        because = "conditions could not be read"
-    elif any(fracture.site in _WORDS for fracture in inputs.fractures):
-        because = "how the hip or vertebral fracture happened is not recorded"
-    else:
-        return Criterion(
-            id="hip-or-vertebral-fracture",
-            met=Met.NO,
-            because="no hip or vertebral fragility fracture found in the chart",
-        )
-    return Criterion(id="hip-or-vertebral-fracture", met=Met.UNKNOWN, because=because)
+        return unknown("conditions could not be read")
+    if any(fracture.site in _WORDS for fracture in inputs.fractures):
+        return unknown("how the hip or vertebral fracture happened is not recorded")
+    return no("no hip or vertebral fragility fracture found in the chart")
 
 
 HIP_OR_VERTEBRAL_FRACTURE = Rule(

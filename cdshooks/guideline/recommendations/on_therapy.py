@@ -5,26 +5,22 @@ When an osteoporosis drug is current, Then no treatment card and no draft: the q
 
 import datetime
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
 from cdshooks.guideline.words import begun, drug, listed
 from fhir_mappings.inputs import GuidelineInputs, Source
 
 _TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
 
 
-def _look(inputs: GuidelineInputs) -> Criterion:
+def _look(inputs: GuidelineInputs) -> Looked:
     if inputs.therapy:
         drugs = listed([drug(each) for each in inputs.therapy])
         first = min(inputs.therapy, key=lambda each: each.since or datetime.date.max)
-        because = f"current osteoporosis drug: {drugs}, on record since {begun(first)}"
-        return Criterion(id="on-bone-therapy", met=Met.YES, because=because, reason=drugs)
+        return yes(f"current osteoporosis drug: {drugs}, on record since {begun(first)}", reason=drugs)
     lacking = [source.value for source in _TELL_OF_DRUGS if source in inputs.unanswered]
     if lacking:
-        because = f"{listed(lacking)} could not be read"
-        return Criterion(id="on-bone-therapy", met=Met.UNKNOWN, because=because)
-    return Criterion(
-        id="on-bone-therapy", met=Met.NO, because="no current osteoporosis drug found in the chart"
-    )
+        return unknown(f"{listed(lacking)} could not be read")
+    return no("no current osteoporosis drug found in the chart")
 
 
 ON_THERAPY = Rule(

@@ -4,7 +4,7 @@ When a gate is met, Then nothing further is looked at: adult osteoporosis rules 
 not enough is known of the person to apply them.
 """
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes, yes_or_no
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import GuidelineInputs, Menopause, Sex, Source
 
@@ -14,53 +14,43 @@ MEN_FROM = 50
 """The age from which T-scores classify men."""
 
 
-def _hospice(inputs: GuidelineInputs) -> Criterion:
+def _hospice(inputs: GuidelineInputs) -> Looked:
     person = inputs.person
     if person.deceased:
-        met, because = Met.YES, "the patient is recorded as deceased"
-    elif person.hospice_reference:
-        met, because = Met.YES, "hospice or palliative care is on record"
-    elif unread := [each for each in (Source.CONDITIONS, Source.PROCEDURES) if each in inputs.unanswered]:
-        met, because = Met.UNKNOWN, f"{listed([each.value for each in unread])} could not be read"
-    else:
-        met, because = Met.NO, "neither death nor hospice or palliative care is on record"
-    return Criterion(id="hospice-or-deceased", met=met, because=because)
+        return yes("the patient is recorded as deceased")
+    if person.hospice_reference:
+        return yes("hospice or palliative care is on record")
+    unread = [each.value for each in (Source.CONDITIONS, Source.PROCEDURES) if each in inputs.unanswered]
+    if unread:
+        return unknown(f"{listed(unread)} could not be read")
+    return no("neither death nor hospice or palliative care is on record")
 
 
-def _pediatric(inputs: GuidelineInputs) -> Criterion:
+def _pediatric(inputs: GuidelineInputs) -> Looked:
     age = inputs.person.age
     if age is None:
-        return Criterion(id="pediatric", met=Met.UNKNOWN, because="age is not known")
-    met = Met.YES if age < ADULT_AGE else Met.NO
-    return Criterion(id="pediatric", met=met, because=f"age {age}; the guideline begins at {ADULT_AGE}")
+        return unknown("age is not known")
+    return yes_or_no(f"age {age}; the guideline begins at {ADULT_AGE}", met=age < ADULT_AGE)
 
 
-def _pregnancy(inputs: GuidelineInputs) -> Criterion:
+def _pregnancy(inputs: GuidelineInputs) -> Looked:
     if inputs.person.pregnancy_reference:
-        met, because = Met.YES, "pregnancy or breast-feeding is on record within 300 days"
-    elif Source.CONDITIONS in inputs.unanswered:
-        met, because = Met.UNKNOWN, "conditions could not be read"
-    else:
-        met, because = Met.NO, "neither pregnancy nor breast-feeding is on record"
-    return Criterion(id="pregnancy-or-lactation", met=met, because=because)
+        return yes("pregnancy or breast-feeding is on record within 300 days")
+    if Source.CONDITIONS in inputs.unanswered:
+        return unknown("conditions could not be read")
+    return no("neither pregnancy nor breast-feeding is on record")
 
 
-def _demographics(inputs: GuidelineInputs) -> Criterion:
-    lacking = [
-        word for word, value in (("age", inputs.person.age), ("sex", inputs.person.sex)) if value is None
-    ]
-    if lacking:
-        because = f"{' and '.join(lacking)} missing or not usable in the chart"
-        return Criterion(
-            id="demographics-unusable",
-            met=Met.YES,
-            because=because,
-            reason=f"{' and '.join(lacking)} not usable",
-        )
-    return Criterion(id="demographics-unusable", met=Met.NO, because="age and sex are known")
+def _demographics(inputs: GuidelineInputs) -> Looked:
+    person = inputs.person
+    lacking = [word for word, value in (("age", person.age), ("sex", person.sex)) if value is None]
+    if not lacking:
+        return no("age and sex are known")
+    what = " and ".join(lacking)
+    return yes(f"{what} missing or not usable in the chart", reason=f"{what} not usable")
 
 
-def _young(inputs: GuidelineInputs) -> Criterion:
+def _young(inputs: GuidelineInputs) -> Looked:
     person = inputs.person
     who = f"{'man' if person.sex is Sex.MALE else 'woman'} of {person.age}"
     if person.sex is Sex.MALE:
@@ -68,8 +58,7 @@ def _young(inputs: GuidelineInputs) -> Criterion:
     else:
         applies = person.menopause not in {None, Menopause.PREMENOPAUSAL}
         why = person.menopause or "menopause not documented"
-    met = Met.NO if applies else Met.YES
-    return Criterion(id="not-postmenopausal-or-over-50", met=met, because=f"{who}; {why}")
+    return yes_or_no(f"{who}; {why}", met=not applies)
 
 
 HOSPICE = Rule(

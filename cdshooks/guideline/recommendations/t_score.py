@@ -6,7 +6,7 @@ between −2.5 and −1.0, Then FRAX decides. When it is −1.0 or above, Then b
 
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes, yes_or_no
 from cdshooks.guideline.words import day, site, t_score
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import GuidelineInputs, TScore
@@ -37,65 +37,54 @@ def spoken(score: TScore) -> str:
     return f"lowest T-score {t_score(score)} ({site(score)}, {day(score.day)})"
 
 
-def _osteoporosis(inputs: GuidelineInputs) -> Criterion:
+def _osteoporosis(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
-        return Criterion(id="t-score-osteoporosis", met=Met.UNKNOWN, because="no usable T-score")
+        return unknown("no usable T-score")
     met = lowest.value <= OSTEOPOROSIS
-    return Criterion(
-        id="t-score-osteoporosis",
-        met=Met.YES if met else Met.NO,
-        because=f"{spoken(lowest)} is {'at or below' if met else 'above'} −2.5",
+    return yes_or_no(
+        f"{spoken(lowest)} is {'at or below' if met else 'above'} −2.5",
+        met=met,
         reason=f"T-score {t_score(lowest)} {site(lowest)}",
     )
 
 
-def _osteopenia_without_frax(inputs: GuidelineInputs) -> Criterion:
+def _osteopenia_without_frax(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None or not in_osteopenia(lowest):
-        return _not_osteopenia("osteopenia-without-frax", lowest)
+        return _not_osteopenia(lowest)
     if inputs.frax.complete:
-        because = "both FRAX probabilities are usable"
-        return Criterion(id="osteopenia-without-frax", met=Met.NO, because=because)
-    because = f"{spoken(lowest)} is between −2.5 and −1.0, and FRAX is not usable in full"
-    return Criterion(id="osteopenia-without-frax", met=Met.YES, because=because)
+        return no("both FRAX probabilities are usable")
+    return yes(f"{spoken(lowest)} is between −2.5 and −1.0, and FRAX is not usable in full")
 
 
-def _osteopenia_frax_below(inputs: GuidelineInputs) -> Criterion:
+def _osteopenia_frax_below(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None or not in_osteopenia(lowest):
-        return _not_osteopenia("osteopenia-frax-below", lowest)
-    met = Met.YES if inputs.frax.complete else Met.UNKNOWN
-    because = (
-        f"{spoken(lowest)}, and both FRAX probabilities are below the thresholds"
-        if met is Met.YES
-        else "it takes both FRAX probabilities to exclude treatment"
-    )
-    return Criterion(id="osteopenia-frax-below", met=met, because=because)
+        return _not_osteopenia(lowest)
+    if not inputs.frax.complete:
+        return unknown("it takes both FRAX probabilities to exclude treatment")
+    return yes(f"{spoken(lowest)}, and both FRAX probabilities are below the thresholds")
 
 
-def _not_osteopenia(criterion_id: str, lowest: TScore | None) -> Criterion:
+def _not_osteopenia(lowest: TScore | None) -> Looked:
     if lowest is None:
-        return Criterion(id=criterion_id, met=Met.UNKNOWN, because="no usable T-score")
-    return Criterion(id=criterion_id, met=Met.NO, because=f"{spoken(lowest)} is not between −2.5 and −1.0")
+        return unknown("no usable T-score")
+    return no(f"{spoken(lowest)} is not between −2.5 and −1.0")
 
 
-def _normal(inputs: GuidelineInputs) -> Criterion:
+def _normal(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
-        return Criterion(id="t-score-normal", met=Met.UNKNOWN, because="no usable T-score")
+        return unknown("no usable T-score")
     met = lowest.value >= NORMAL
-    return Criterion(
-        id="t-score-normal",
-        met=Met.YES if met else Met.NO,
-        because=f"{spoken(lowest)} is {'at or above' if met else 'below'} −1.0",
-    )
+    return yes_or_no(f"{spoken(lowest)} is {'at or above' if met else 'below'} −1.0", met=met)
 
 
-def _none(inputs: GuidelineInputs) -> Criterion:
-    met = inputs.bone_density.lowest is None
-    because = "no usable T-score" if met else "there is a usable T-score"
-    return Criterion(id="no-usable-t-score", met=Met.YES if met else Met.NO, because=because)
+def _none(inputs: GuidelineInputs) -> Looked:
+    if inputs.bone_density.lowest is None:
+        return yes("no usable T-score")
+    return no("there is a usable T-score")
 
 
 T_SCORE_OSTEOPOROSIS = Rule(

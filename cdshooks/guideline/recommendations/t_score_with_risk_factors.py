@@ -8,11 +8,11 @@ threshold; both ask for FRAX, and alendronate is offered and never recommended.
 import functools
 from decimal import Decimal
 
-from cdshooks.guideline.decision import Criterion, Disposition, Met, Rule
+from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
 from cdshooks.guideline.recommendations.t_score import spoken
 from cdshooks.guideline.risk_factors import risk_factors, unknown_risk_factors
-from cdshooks.guideline.words import listed, t_score
-from fhir_mappings.inputs import GuidelineInputs
+from cdshooks.guideline.words import listed, number, t_score
+from fhir_mappings.inputs import GuidelineInputs, TScore
 
 LOW = Decimal("-2.0")
 """Below: one risk factor is enough."""
@@ -21,58 +21,53 @@ NEAR = Decimal("-1.8")
 SEVERAL = 2
 """Risk factors that it takes near −2.0."""
 
-_BELOW, _CLOSE = "t-score-below-2-with-risk-factor", "t-score-near-2-with-risk-factors"
 
-
-def _below(inputs: GuidelineInputs, *, extra: bool) -> Criterion:
-    lowest = inputs.bone_density.lowest
-    in_range = None if lowest is None else lowest.value < LOW
-    return _look(inputs, _BELOW, in_range=in_range, needed=1, extra=extra)
-
-
-def _close(inputs: GuidelineInputs, *, extra: bool) -> Criterion:
-    lowest = inputs.bone_density.lowest
-    in_range = None if lowest is None else LOW <= lowest.value <= NEAR
-    return _look(inputs, _CLOSE, in_range=in_range, needed=SEVERAL, extra=extra)
-
-
-def _look(
-    inputs: GuidelineInputs, criterion_id: str, *, in_range: bool | None, needed: int, extra: bool
-) -> Criterion:
+def _below(inputs: GuidelineInputs, *, extra: bool) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
-        return Criterion(id=criterion_id, met=Met.UNKNOWN, because="no usable T-score")
-    if not in_range:
-        asked = "below −2.0" if criterion_id == _BELOW else "between −2.0 and −1.8"
-        return Criterion(id=criterion_id, met=Met.NO, because=f"{spoken(lowest)} is not {asked}")
+        return unknown("no usable T-score")
+    if lowest.value >= LOW:
+        return no(f"{spoken(lowest)} is not below {number(LOW)}")
+    return _counted(inputs, lowest, needed=1, extra=extra)
+
+
+def _near(inputs: GuidelineInputs, *, extra: bool) -> Looked:
+    lowest = inputs.bone_density.lowest
+    if lowest is None:
+        return unknown("no usable T-score")
+    if not LOW <= lowest.value <= NEAR:
+        return no(f"{spoken(lowest)} is not between {number(LOW)} and {number(NEAR)}")
+    return _counted(inputs, lowest, needed=SEVERAL, extra=extra)
+
+
+def _counted(inputs: GuidelineInputs, lowest: TScore, *, needed: int, extra: bool) -> Looked:
+    """Whether there are so many risk factors beside a T-score that is low enough."""
     found = [factor.because for factor in risk_factors(inputs, extra=extra)]
     count = f"{len(found)} risk factor{'' if len(found) == 1 else 's'}"
     if len(found) >= needed:
         because = f"{spoken(lowest)}, with {count}: {listed(found)}"
-        reason = f"T-score {t_score(lowest)} with {count}"
-        return Criterion(id=criterion_id, met=Met.YES, because=because, reason=reason)
-    unknown = unknown_risk_factors(inputs)
+        return yes(because, reason=f"T-score {t_score(lowest)} with {count}")
+    unasked = unknown_risk_factors(inputs)
     because = f"{spoken(lowest)}; {count} found, {needed} needed"
-    if len(found) + len(unknown) < needed:
-        return Criterion(id=criterion_id, met=Met.NO, because=because)
-    because += f"; not known: {listed(list(unknown))}"
-    return Criterion(id=criterion_id, met=Met.UNKNOWN, because=because)
+    if len(found) + len(unasked) < needed:
+        return no(because)
+    return unknown(f"{because}; not known: {listed(list(unasked))}")
 
 
 def rules(*, extra: bool) -> tuple[Rule, Rule]:
     """K2 and K3, counting the listed risk factors only or also the `extra` ones."""
     return (
         Rule(
-            id=_BELOW,
+            id="t-score-below-2-with-risk-factor",
             sets=Disposition.CONSIDER,
             look=functools.partial(_below, extra=extra),
             citation="GUIDELINE A, S07: T-score below −2.0 with an additional risk factor",
             evidence="N",
         ),
         Rule(
-            id=_CLOSE,
+            id="t-score-near-2-with-risk-factors",
             sets=Disposition.CONSIDER,
-            look=functools.partial(_close, extra=extra),
+            look=functools.partial(_near, extra=extra),
             citation="GUIDELINE A, S22: T-score approaching −2.0 with multiple risk factors",
             evidence="N",
         ),
