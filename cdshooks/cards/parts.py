@@ -2,7 +2,8 @@
 
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
-from cdshooks.guideline.bars import hypocalcemia, kidney, vitamin_d
+from cdshooks.guideline import renal
+from cdshooks.guideline.bars import hypocalcemia, vitamin_d
 from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.fractures import fragility_fractures, latest_day, site_words
 from cdshooks.guideline.height_loss import height_loss
@@ -182,7 +183,7 @@ def before_prescribing(case: Case) -> str:
             (
                 hypocalcemia.spoken(labs.calcium) if labs.calcium else "calcium not found in chart",
                 _vitamin_d(case),
-                kidney.spoken(inputs.renal) or "renal function not found in chart",
+                renal.spoken(inputs.renal) or "renal function not found in chart",
                 f"upright 30 minutes: {'cannot' if upright.is_so else 'can'} ({day(upright.day)})"
                 if upright
                 else "upright 30 minutes? not recorded, ask",

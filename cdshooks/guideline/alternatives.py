@@ -7,7 +7,9 @@ does not name it. An option is left where no blocker rules it out.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from cdshooks.guideline.bars import hypocalcemia, kidney
+from cdshooks.guideline import renal
+from cdshooks.guideline.bars import hypocalcemia
+from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.bars.vitamin_d import REPLETE
 from fhir_mappings.inputs import Disease, GuidelineInputs, Sex
 
@@ -70,7 +72,7 @@ MATRIX: Mapping[str, Mapping[Option, str | None]] = {
 """By block; what a block leaves open between two diseases is named by the disease."""
 
 ALWAYS = {
-    Option.ZOLEDRONIC_ACID: "CrCl 35 or above, calcium normal, vitamin D replete",
+    Option.ZOLEDRONIC_ACID: f"CrCl {LOWEST_CLEARANCE} or above, calcium normal, vitamin D replete",
     Option.DENOSUMAB: (
         "calcium normal; no drug holiday: vertebral fractures rebound when a dose is delayed or it is stopped"
     ),
@@ -131,5 +133,5 @@ def _of_patient(option: Option, inputs: GuidelineInputs) -> list[str]:
     calcium = inputs.labs.calcium
     here = [hypocalcemia.spoken(calcium) if calcium else "calcium not known"]
     if option is Option.ZOLEDRONIC_ACID:
-        here.append(kidney.spoken(inputs.renal) or "renal function not known")
+        here.append(renal.spoken(inputs.renal) or "renal function not known")
     return [f"here: {', '.join(here)}"]

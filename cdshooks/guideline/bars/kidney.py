@@ -8,53 +8,22 @@ While creatinine changes fast, a value below 35 still withholds, and any other i
 from decimal import Decimal
 
 from cdshooks.guideline.decision import Bar, Looked, no, unknown, yes, yes_or_no
+from cdshooks.guideline.renal import is_below, judged, spoken
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import day, measured, number
+from cdshooks.guideline.words import day
 from fhir_mappings.inputs import Disease, GuidelineInputs, Renal, Source
 
 LOWEST_CLEARANCE = Decimal(35)
 """mL/min; alendronate is not recommended below."""
 
 
-def spoken(renal: Renal) -> str:
-    """Clearance and eGFR, as far as they are known, and whether creatinine is changing fast."""
-    parts = []
-    if renal.clearance is not None:
-        parts.append(f"CrCl {number(renal.clearance, 1)} mL/min ({day(renal.clearance_day)})")
-    if renal.egfr is not None:
-        parts.append(f"eGFR {measured(renal.egfr, 1)} ({day(renal.egfr.day)})")
-    if parts and renal.kidney_injury:
-        parts.append("in acute kidney injury")
-    return ", ".join(parts)
-
-
 def is_known(renal: Renal) -> bool:
     """Whether the chart says on which side of the limit the kidneys are."""
-    return _below(renal) is not None
-
-
-def _below(renal: Renal) -> bool | None:
-    """Below if either is: where they disagree the lower one withholds the draft.
-
-    In an acute injury a value that is not low says nothing of the days to come: not known.
-    """
-    clearance = None if renal.clearance is None else renal.clearance < LOWEST_CLEARANCE
-    filtration = None if renal.egfr is None else renal.egfr.below(LOWEST_CLEARANCE)
-    if clearance or filtration:
-        return True
-    if renal.kidney_injury:
-        return None
-    return filtration if clearance is None else clearance
-
-
-def _short(renal: Renal) -> str:
-    if renal.clearance is not None and renal.clearance < LOWEST_CLEARANCE:
-        return f"CrCl {number(renal.clearance, 1)} mL/min"
-    return f"eGFR {measured(renal.egfr, 1)}" if renal.egfr else "renal function"
+    return is_below(renal, LOWEST_CLEARANCE) is not None
 
 
 def _renal(inputs: GuidelineInputs) -> Looked:
-    below = _below(inputs.renal)
+    below = is_below(inputs.renal, LOWEST_CLEARANCE)
     failed = inputs.has(Disease.DIALYSIS_OR_CKD_5)
     if failed is not None and not below:
         # Between two sessions of dialysis creatinine looks better than the kidneys are.
@@ -65,8 +34,9 @@ def _renal(inputs: GuidelineInputs) -> Looked:
             if Source.LABS in inputs.unanswered
             else "no usable creatinine clearance or eGFR of the last 12 months"
         )
+    low = [each.words for each in judged(inputs.renal, LOWEST_CLEARANCE) if each.below]
     because = f"{spoken(inputs.renal)}; the limit is {LOWEST_CLEARANCE}"
-    return yes_or_no(because, met=below, reason=_short(inputs.renal))
+    return yes_or_no(because, met=below, reason=low[0] if low else None)
 
 
 def _injury(inputs: GuidelineInputs) -> Looked:

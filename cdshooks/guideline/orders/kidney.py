@@ -7,13 +7,13 @@ When neither is known, Then that is told.
 
 from decimal import Decimal
 
-from cdshooks.guideline.bars.kidney import BLOCK_RENAL, LOWEST_CLEARANCE, is_known, spoken
+from cdshooks.guideline.bars.kidney import BLOCK_RENAL, LOWEST_CLEARANCE, is_known
 from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import is_bisphosphonate
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.renal import judged, spoken
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import measured, number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import Disease, Source
 
@@ -25,7 +25,7 @@ def _low(case: OrderCase) -> OrderFinding | None:
     criterion = BLOCK_RENAL.look(case.inputs)
     if criterion.met is not Met.YES:
         return _in_doubt(case)
-    value, weight = _judged(case)
+    value, weight = _weighed(case)
     return OrderFinding(
         topic=Topic.ORDER_RENAL,
         weight=weight,
@@ -52,24 +52,17 @@ def _in_doubt(case: OrderCase) -> OrderFinding | None:
     )
 
 
-def _judged(case: OrderCase) -> tuple[str, Weight]:
+def _weighed(case: OrderCase) -> tuple[str, Weight]:
     """The deciding value in words, and how heavily it weighs."""
-    renal = case.inputs.renal
-    failed = case.inputs.has(Disease.DIALYSIS_OR_CKD_5)
-    if renal.clearance is not None:
-        value = f"CrCl {number(renal.clearance, 1)} mL/min"
-        low, below = renal.clearance < LOWEST_CLEARANCE, renal.clearance < CRITICAL_BELOW
-    elif renal.egfr is not None:
-        value = f"eGFR {measured(renal.egfr, 1)}"
-        low, below = bool(renal.egfr.below(LOWEST_CLEARANCE)), bool(renal.egfr.below(CRITICAL_BELOW))
-    else:
-        value, low, below = "", False, False
-    if failed is not None and not below:
+    renal, failed = case.inputs.renal, case.inputs.has(Disease.DIALYSIS_OR_CKD_5)
+    low, very_low = judged(renal, LOWEST_CLEARANCE), judged(renal, CRITICAL_BELOW)
+    if failed is not None and not any(each.below for each in very_low[:1]):
         return failed.disease.value.capitalize(), "critical"
-    other = None if renal.egfr is None else renal.egfr.below(LOWEST_CLEARANCE)
-    if not low and other and renal.egfr is not None:
-        return f"{value}, eGFR {measured(renal.egfr, 1)}", "warning"
-    return value, "critical" if below and other is not False else "warning"
+    if not low[0].below:
+        # Clearance is not low, and eGFR is.
+        return ", ".join(each.words for each in low), "warning"
+    disagree = any(each.below is False for each in low)
+    return low[0].words, "critical" if very_low[0].below and not disagree else "warning"
 
 
 def _unknown(case: OrderCase) -> OrderFinding | None:
