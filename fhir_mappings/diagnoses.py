@@ -3,12 +3,13 @@
 import datetime
 import re
 
+from fhir_mappings.code_facts import CodeFacts, Evidence
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem, is_reflux_alone
 from fhir_mappings.dates import add_months, years_between
 from fhir_mappings.inputs import Diagnosis, Disease
 from fhir_mappings.procedures import Done
-from fhir_mappings.value_sets import CodeFacts, Evidence, Terminology
+from fhir_mappings.value_sets import Terminology
 
 _DISEASES: dict[Concept, Disease] = {
     Concept.OSTEOPENIA: Disease.OSTEOPENIA,

@@ -13,8 +13,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from fhir_mappings.code_facts import LocalCode
+from fhir_mappings.code_systems import LONGEST_CODE
 from fhir_mappings.concepts import Concept
-from fhir_mappings.value_sets import LONGEST_CODE, T_SCORE_SITES, LocalCode, load
+from fhir_mappings.value_sets import T_SCORE_SITES, load
 
 __all__ = ["SITES", "LocalCode", "LocalCodesError", "read"]
 

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from fhir_mappings.chart import Chart
+from fhir_mappings.code_facts import CodeFacts
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day
 from fhir_mappings.inputs import Issue, Source
@@ -26,7 +27,7 @@ from fhir_mappings.reader import (
     read,
 )
 from fhir_mappings.units import Analyte, Fault, convert
-from fhir_mappings.value_sets import CodeFacts, Terminology
+from fhir_mappings.value_sets import Terminology
 
 FINAL = frozenset({"final", "amended", "corrected"})
 RETRACTED = frozenset({"entered-in-error", "cancelled"})

@@ -7,11 +7,12 @@ from decimal import Decimal
 import msgspec
 
 from cdshooks.replay.material import Entry
+from fhir_mappings.code_systems import LONGEST_CODE
 from fhir_mappings.concepts import Concept
 from fhir_mappings.local_codes import SITES
 from fhir_mappings.observations import RETRACTED, concepts_of, looks_like_t_score
 from fhir_mappings.reader import Coding, Component, DiagnosticReport, Observation, Quantity, read
-from fhir_mappings.value_sets import LONGEST_CODE, Terminology
+from fhir_mappings.value_sets import Terminology
 
 _NO_NUMBER = "no number"
 

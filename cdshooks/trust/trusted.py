@@ -8,7 +8,7 @@ from cdshooks.trust.client import Client
 from cdshooks.trust.key_source import KeySource
 from cdshooks.trust.keys import RECOMMENDED
 from cdshooks.trust.refusal import Reason, Refused
-from fhir_mappings.value_sets import LocalCode
+from fhir_mappings.code_facts import LocalCode
 
 LEEWAY_SECONDS = 60
 LONGEST_LIFETIME_SECONDS = 300

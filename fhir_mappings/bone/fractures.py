@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from fhir_mappings.code_facts import CodeFacts, Evidence
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import A_DAY, Problem
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import Fracture, FractureSite, Mechanism, Source
 from fhir_mappings.notes import Notes
-from fhir_mappings.value_sets import CodeFacts, Evidence, Terminology
+from fhir_mappings.value_sets import Terminology
 
 ADULT = 40
 """Fractures before this age say nothing about bone loss."""

@@ -5,10 +5,10 @@ from typing import Literal
 
 import msgspec
 
+from fhir_mappings.code_facts import CodeFacts
 from fhir_mappings.dosage.json import member, positive, text
 from fhir_mappings.dosage.regimen import Amount, Fault
 from fhir_mappings.reader import Quantity, Ratio
-from fhir_mappings.value_sets import CodeFacts
 
 Kind = Literal["mass", "count", "volume"]
 

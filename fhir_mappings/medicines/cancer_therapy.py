@@ -3,6 +3,7 @@
 import datetime
 
 from fhir_mappings.chart import Chart
+from fhir_mappings.code_facts import CodeFacts
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months, earliest_day
@@ -12,7 +13,7 @@ from fhir_mappings.medicines.strengths import facts_of
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import concepts_of
 from fhir_mappings.procedures import NOT_DONE
-from fhir_mappings.value_sets import CodeFacts, Terminology
+from fhir_mappings.value_sets import Terminology
 
 GRACE_DAYS = 30
 """A dose counts as current for so long after the next one was due."""

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
+from fhir_mappings.code_facts import CodeFacts
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import (
     NO_STRENGTH,
@@ -29,7 +30,7 @@ from fhir_mappings.medicines.routes import Route, route_of
 from fhir_mappings.medicines.strengths import facts_of, strength_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.reader import CodeableConcept
-from fhir_mappings.value_sets import CodeFacts, Terminology
+from fhir_mappings.value_sets import Terminology
 
 LOOK_BACK_DAYS = 365
 PLANNED_DAYS = 90

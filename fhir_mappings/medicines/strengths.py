@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from fhir_mappings.code_facts import CodeFacts
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dosage import NO_STRENGTH, Strength, strength_of
 from fhir_mappings.medicines.records import Medicine
-from fhir_mappings.value_sets import CodeFacts, Terminology
+from fhir_mappings.value_sets import Terminology
 
 
 def facts_of(

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 
 from fhir_mappings.answers import newest_first
 from fhir_mappings.chart import Chart
+from fhir_mappings.code_facts import CodeFacts, Evidence
 from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.inputs import Smoking, SmokingStatus, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Reading, Readings
 from fhir_mappings.reader import CodeableConcept
-from fhir_mappings.value_sets import CodeFacts, Evidence, Terminology
+from fhir_mappings.value_sets import Terminology
 
 SMOKING_MONTHS = 24
 _MEANING: dict[Concept, SmokingStatus] = {

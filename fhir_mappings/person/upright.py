@@ -3,11 +3,12 @@
 import datetime
 
 from fhir_mappings.answers import is_so, newest_first
+from fhir_mappings.code_facts import Evidence
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Recorded, Source
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Reading, Readings
-from fhir_mappings.value_sets import Evidence, Terminology
+from fhir_mappings.value_sets import Terminology
 
 ANSWER_MONTHS = 12
 # Bed-ridden is near enough; who is in a wheelchair can usually sit.

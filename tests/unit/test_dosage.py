@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fhir_mappings.code_facts import CodeFacts, Confidence, Ingredient
 from fhir_mappings.dosage import (
     Agreement,
     Amount,
@@ -20,7 +21,6 @@ from fhir_mappings.dosage import (
     strength_of,
 )
 from fhir_mappings.reader import Quantity, Ratio
-from fhir_mappings.value_sets import CodeFacts, Confidence, Ingredient
 from tests.charts import Json
 
 TABLET_5MG = Strength(mg=Decimal(5))

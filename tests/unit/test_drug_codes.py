@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from fhir_mappings.code_facts import Confidence
 from fhir_mappings.concepts import Concept
 from fhir_mappings.drug_codes import NDC, products_of
-from fhir_mappings.value_sets import Confidence, load
+from fhir_mappings.value_sets import load
 from tests.charts import concept, mapped, order
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"

@@ -13,19 +13,13 @@ import msgspec
 import pytest
 from fhir.resources.R4B.valueset import ValueSet
 
-from fhir_mappings import value_sets
+from fhir_mappings.code_facts import CodeFacts, Confidence, Evidence, LocalCode
+from fhir_mappings.code_systems import REMEMBERED
 from fhir_mappings.concepts import Concept
 from fhir_mappings.reader import CodeableConcept, Coding
-from fhir_mappings.value_sets import (
-    NO_MEANING,
-    CodeFacts,
-    Confidence,
-    Evidence,
-    LocalCode,
-    Meaning,
-    Terminology,
-    load,
-)
+from fhir_mappings.value_set_files import Shipped
+from fhir_mappings.value_set_files import ValueSet as Read
+from fhir_mappings.value_sets import NO_MEANING, Meaning, Terminology, load
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fhir_mappings" / "value_sets"
@@ -288,13 +282,13 @@ def test_no_chart_makes_the_tables_grow() -> None:
     systems = fresh._systems  # noqa: SLF001 - what is remembered is no part of the API
     icd10 = systems[ICD10]
     sizes = [(len(table.concepts), len(table.facts)) for table in systems.values()]
-    for number in range(2 * value_sets.REMEMBERED):
+    for number in range(2 * REMEMBERED):
         fresh.concepts(ICD10, f"A{number}")
         fresh.concepts(LOINC, f"{number}-0")
         fresh.concepts(f"urn:x:{number}", "1")
         fresh.facts(ICD10, f"B{number}", Concept.PREGNANCY)
     fresh.concepts(ICD10, "free text in a code")
-    assert len(icd10.remembered) <= value_sets.REMEMBERED
+    assert len(icd10.remembered) <= REMEMBERED
     assert [(len(table.concepts), len(table.facts)) for table in systems.values()] == sizes
     assert len(systems) == len(load()._systems)  # noqa: SLF001
 
@@ -302,9 +296,9 @@ def test_no_chart_makes_the_tables_grow() -> None:
 def test_an_expression_that_could_match_anything_is_refused() -> None:
     part = {"system": ICD10, "filter": [{"value": ".*"}]}
     damaged = {"id": "pregnancy", "compose": {"include": [part]}}
-    value_set = msgspec.convert(damaged, value_sets._ValueSet)  # noqa: SLF001 - only the loader makes these
+    value_set = msgspec.convert(damaged, Read)
     with pytest.raises(ValueError, match="does not begin with a letter"):
-        Terminology((value_set,), {ICD10: ()})
+        Terminology(Shipped(value_sets=(value_set,), aliases={ICD10: ()}))
 
 
 # Local codes
@@ -366,10 +360,10 @@ def test_what_code_elements_mean_is_remembered_bounded_and_without_a_word_of_the
     meaning = Meaning(coded=fresh.concepts(ICD10, "K22.2"), named=frozenset({Concept.ACHALASIA}))
     assert fresh.meaning_of(told) == meaning
     assert fresh.meaning_of(told) is fresh.meaning_of(CodeableConcept(coding=told.coding, text=told.text))
-    for number in range(value_sets.REMEMBERED):
+    for number in range(REMEMBERED):
         assert fresh.meaning_of(CodeableConcept(text=f"q{number}")) is NO_MEANING
     remembered = fresh._meanings  # noqa: SLF001 - what is remembered is no part of the API
-    assert len(remembered) <= value_sets.REMEMBERED
+    assert len(remembered) <= REMEMBERED
     assert all(isinstance(key, int) for key in remembered)
     assert fresh.meaning_of(told) == meaning, "the same when it was forgotten"
 
