@@ -10,11 +10,12 @@ from cdshooks.app import create_app, now
 from cdshooks.drafts.filling import TEMPLATES, Recipient, fill
 from cdshooks.finding import Finding
 from cdshooks.services import SERVICES
-from cdshooks.serving.listening import is_loopback, refuse_exposure
+from cdshooks.serving.listening import refuse_exposure
 from cdshooks.settings import Settings, SettingsError
 from cdshooks.store.checks import store_checks
 from cdshooks.store.kept import keep_nothing
 from cdshooks.trust import trust_file
+from cdshooks.trust.addresses import is_loopback
 from cdshooks.trust.file_error import TrustFileError
 from cdshooks.trust.keys import NotAKeySet
 from cdshooks.trust.process_memory import ProcessMemory

@@ -5,6 +5,7 @@ import os
 import socket
 
 from cdshooks.settings import Settings, SettingsError
+from cdshooks.trust.addresses import is_loopback
 
 
 class ListenError(Exception):
@@ -23,16 +24,6 @@ def refuse_exposure(settings: Settings) -> None:
             "CDSHOOKS_TRUST_FILE). If something in front of the service checks them, say so with "
             "accept_unauthenticated_clients (CDSHOOKS_ACCEPT_UNAUTHENTICATED_CLIENTS=true)"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`. A name other than localhost counts as reachable."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def listen(host: str, port: int) -> socket.socket:

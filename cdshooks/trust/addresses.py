@@ -34,6 +34,14 @@ _IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 _TRANSLATED = tuple(ipaddress.IPv6Network(each) for each in ("64:ff9b:1::/48", "2001::/32", "2002::/16"))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`. A name other than localhost counts as reachable."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class AddressRefusedError(Exception):
     """No connection is opened: an address is not one that may be reached. Names neither host nor address."""
 

@@ -1,9 +1,7 @@
 """Fetching a key set from the one URL that an operator named. No token can make it ask anywhere else."""
 
-import ipaddress
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -14,32 +12,6 @@ from cdshooks.trust.refusal import KeysUnreachable
 _SECONDS_TO_CONNECT = 2.0
 _SECONDS_IN_ALL = 4.0
 _PIECE = 16 * 1024
-
-
-def url_mistake(url: str, *, plain_on_loopback: bool) -> str | None:
-    """Why the URL cannot be a place of keys, or None. `plain_on_loopback`: http is fine on this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-        _ = parts.port  # raises for one that is no number
-    except ValueError:
-        return "is not a URL"
-    if not host or any(not "!" <= letter <= "~" or letter == "\\" for letter in url):
-        return "is not a URL in ASCII"
-    if parts.username is not None or parts.password is not None:
-        return "holds a user name"
-    if parts.fragment or url.endswith("#"):
-        return "holds a fragment"
-    if parts.scheme == "https" or (plain_on_loopback and parts.scheme == "http" and _is_loopback(host)):
-        return None
-    return "is not https"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

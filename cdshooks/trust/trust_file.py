@@ -20,6 +20,7 @@ from cdshooks.trust.key_source import KeySource, Load, from_file
 from cdshooks.trust.keys import PRIVATE, NotAKeySet, read_keys
 from cdshooks.trust.refusal import KeysUnreachable
 from cdshooks.trust.trusted import Trust, Trusted
+from cdshooks.trust.urls import url_mistake
 from fhir_mappings import local_codes
 from fhir_mappings.local_codes import LocalCode, LocalCodesError
 
@@ -172,7 +173,7 @@ def _mistakes_of(entry: Entry, given: Circumstances) -> Iterator[str]:
     if unknown:
         yield f"services: not among those there are: {', '.join(sorted(given.service_ids))}"
     for origin in entry.fhir_origins:
-        mistake = jku.url_mistake(origin, plain_on_loopback=given.dev)
+        mistake = url_mistake(origin, plain_on_loopback=given.dev)
         if mistake:
             yield f"fhir_origins: one {mistake}"
     if not all(map(_is_network, entry.fhir_networks)):
@@ -201,7 +202,7 @@ def _keys(entry: Entry, given: Circumstances, wrong: list[str]) -> Load | None:
     if entry.jku is None:
         return None
     url = entry.jku
-    mistake = jku.url_mistake(url, plain_on_loopback=given.dev)
+    mistake = url_mistake(url, plain_on_loopback=given.dev)
     if mistake:
         wrong.append(f"jku: {mistake}; expected {documentation(Entry, 'jku').title}")
     return lambda: given.fetch(url)

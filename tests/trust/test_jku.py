@@ -13,6 +13,7 @@ from cdshooks.trust.keys import LARGEST_SET
 from cdshooks.trust.process_memory import ProcessMemory
 from cdshooks.trust.refusal import KeysUnreachable, Refused
 from cdshooks.trust.trust_file import Circumstances, read
+from cdshooks.trust.urls import url_mistake
 from cdshooks.trust.verify import Verifier
 from tests.trust.signing import NOW, Signer, claims, jwks, signer, write_trust
 
@@ -160,12 +161,12 @@ def test_no_credentials_are_sent(place: str, tmp_path: Path, monkeypatch: pytest
     ],
 )
 def test_a_place_of_keys_is_an_https_url(url: str, why: str) -> None:
-    assert jku.url_mistake(url, plain_on_loopback=False) == why
+    assert url_mistake(url, plain_on_loopback=False) == why
 
 
 @pytest.mark.parametrize("url", ["https://ehr.example.org/jwks?x=1", "https://ehr.example.org:8443/a/b"])
 def test_https_is_right_anywhere(url: str) -> None:
-    assert jku.url_mistake(url, plain_on_loopback=False) is None
+    assert url_mistake(url, plain_on_loopback=False) is None
 
 
 @pytest.mark.parametrize(
@@ -179,4 +180,4 @@ def test_https_is_right_anywhere(url: str) -> None:
     ],
 )
 def test_http_is_right_on_this_machine_in_development(url: str, *, right: bool) -> None:
-    assert (jku.url_mistake(url, plain_on_loopback=True) is None) is right
+    assert (url_mistake(url, plain_on_loopback=True) is None) is right

@@ -15,8 +15,9 @@ from cdshooks.app import create_app
 from cdshooks.cli import COMMANDS, main
 from cdshooks.logs import AnatomyFormatter
 from cdshooks.serving import server
-from cdshooks.serving.listening import ListenError, base_url, is_loopback, listen, refuse_exposure
+from cdshooks.serving.listening import ListenError, base_url, listen, refuse_exposure
 from cdshooks.settings import Settings, SettingsError
+from cdshooks.trust.addresses import is_loopback
 from tests.served import serving
 
 MARKER = "Zebedee-1931"
