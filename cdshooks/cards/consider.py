@@ -10,6 +10,7 @@ from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, 
 from cdshooks.guideline.recommendations.glucocorticoid import MG_PER_DAY
 from cdshooks.guideline.recommendations.other_fragility_fracture import other_fracture
 from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.recommendations.t_score_with_risk_factors import LOW
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed, number, t_score
 
@@ -40,7 +41,7 @@ def _summary(case: Case) -> str:
     if ground.id == _STRONGLY:
         return f"{reason}: strongly consider drug therapy; {_frax_next(case, 'complete FRAX')}"
     if ground.id == _NEAR:
-        near = reason.replace(" with ", " near −2.0 with ", 1)
+        near = reason.replace(" with ", f" near {number(LOW)} with ", 1)
         if _asks_for_frax(case):
             return f"{near}: consider drug therapy after FRAX"
         return f"{near}: consider drug therapy; {_frax_next(case, '')}"

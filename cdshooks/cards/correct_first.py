@@ -5,6 +5,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars import BLOCKS, CAUTIONS, hypocalcemia
+from cdshooks.guideline.bars.vitamin_d import AIM, REPLETE
 from cdshooks.guideline.decision import Criterion
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed, measured, number
@@ -51,8 +52,8 @@ def sheet(case: Case) -> Sheet | None:
                 bold("Urgent", "very low or symptomatic calcium is treated today.") if severe else None,
                 "Alendronate, zoledronic acid and denosumab are all contraindicated until calcium is normal."
                 if low_calcium
-                else "Deficiency is common and easily corrected; the target is 20 ng/mL (IOM), 30 by BHOF and "
-                "AACE.",
+                else f"Deficiency is common and easily corrected; the target is {REPLETE} ng/mL (IOM), "
+                f"{AIM} by BHOF and AACE.",
                 labs.not_found(case.inputs),
             )
         ),

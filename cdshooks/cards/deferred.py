@@ -5,8 +5,9 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
+from cdshooks.guideline.recommendations.t_score import spoken, who_class
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import day, number, site, t_score
+from cdshooks.guideline.words import day, number
 from fhir_mappings.dates import add_months
 
 FOLLOW_UP_MONTHS = 24
@@ -30,9 +31,8 @@ def sheet(case: Case) -> Sheet:
             (
                 bold(
                     "Why",
-                    f"osteopenia: lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}); FRAX "
-                    f"hip {hip} %, MOF {major} % ({day(frax.hip.day)}), thresholds {number(HIP_PERCENT)} % and "
-                    f"{number(MAJOR_PERCENT)} %.",
+                    f"{who_class(lowest)}: {spoken(lowest)}; FRAX hip {hip} %, MOF {major} % "
+                    f"({day(frax.hip.day)}), thresholds {number(HIP_PERCENT)} % and {number(MAJOR_PERCENT)} %.",
                 ),
                 parts.values(case, classified=False),
                 "NNT in osteopenia without high risk exceeds 100.",

@@ -5,7 +5,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars import hypocalcemia
-from cdshooks.guideline.on_therapy import Overdue, denosumab_overdue
+from cdshooks.guideline.on_therapy import DENOSUMAB_MONTHS, Overdue, denosumab_overdue
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
@@ -27,7 +27,11 @@ def sheet(case: Case) -> Sheet | None:
         ),
         detail=paragraphs(
             (
-                bold("Why", f"60 mg are due every 6 months; the last dose on record is {overdue.last_dose}."),
+                bold(
+                    "Why",
+                    f"60 mg are due every {DENOSUMAB_MONTHS} months; the last dose on record is "
+                    f"{overdue.last_dose}.",
+                ),
                 None if overdue.sure else bold("First", "ask on what day the last dose was given."),
                 _not_followed_by(overdue),
                 labs.known(case.inputs),

@@ -5,6 +5,7 @@ from cdshooks.cards.markdown import bold, bullets, paragraphs
 from cdshooks.guideline.alternatives import Option
 from cdshooks.guideline.alternatives import alternatives as left
 from cdshooks.guideline.bars import BLOCKS
+from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.decision import Draft, Met
 from cdshooks.guideline.recommendations.scope import DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG
 from cdshooks.guideline.recommendations.t_score import in_osteopenia
@@ -43,7 +44,7 @@ def first_line() -> str:
             bold(
                 "Not if",
                 "esophageal stricture or achalasia, recent banding or sclerotherapy, cannot sit or stand "
-                "upright 30 minutes, hypocalcemia, CrCl below 35 mL/min, hypersensitivity.",
+                f"upright 30 minutes, hypocalcemia, CrCl below {LOWEST_CLEARANCE} mL/min, hypersensitivity.",
             ),
         )
     )

@@ -12,9 +12,9 @@ from cdshooks.guideline.recommendations.frax import (
     YOUNGEST,
     frax_applies,
 )
-from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.recommendations.t_score import BETWEEN, OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import day, listed, number, site, t_score
+from cdshooks.guideline.words import listed, number, site, t_score
 from fhir_mappings.inputs import TScore
 
 
@@ -47,10 +47,7 @@ def _outside(case: Case) -> str:
 
 def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
     found, lacking = frax_inputs(case.inputs)
-    why = (
-        f"osteopenia: lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}), between −2.5 and "
-        "−1.0. "
-    )
+    why = f"{who_class(lowest)}: {spoken(lowest)}, {BETWEEN}. "
     why += (
         f"Here FRAX decides: drug therapy is considered from a 10-year hip probability of "
         f"{number(HIP_PERCENT)} % or a major osteoporotic one (MOF) of {number(MAJOR_PERCENT)} %."
@@ -63,7 +60,7 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
         for name, value in (("hip", frax.hip), ("MOF", frax.major))
         if value is not None
     ]
-    dxa = "DXA now, the last is older than 24 months" if is_old(case.inputs) else "DXA in 2 years"
+    dxa = f"DXA now, the last is older than {OLD_MONTHS} months" if is_old(case.inputs) else "DXA in 2 years"
     return paragraphs(
         (
             bold("Why", why),

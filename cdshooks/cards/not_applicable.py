@@ -5,20 +5,21 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.recommendations.glucocorticoid import is_long_term
+from cdshooks.guideline.recommendations.scope import MEN_FROM
 from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease
 
 _ADVICE = (
-    "In premenopausal women and men under 50 ISCD recommends Z-scores; Z ≤ −2.0 is “below the expected range "
-    "for age”. Look for secondary causes; bisphosphonates only with specialist input (long skeletal "
-    "half-life; pregnancy potential)."
+    f"In premenopausal women and men under {MEN_FROM} ISCD recommends Z-scores; Z ≤ −2.0 is “below the "
+    "expected range for age”. Look for secondary causes; bisphosphonates only with specialist input (long "
+    "skeletal half-life; pregnancy potential)."
 )
 
 
 _GIOP = bold(
     "GIOP: specialist",
-    "long-term glucocorticoids before menopause or under 50 are a risk of their own; refer for an individual "
-    "decision (ACR 2022).",
+    f"long-term glucocorticoids before menopause or under {MEN_FROM} are a risk of their own; refer for an "
+    "individual decision (ACR 2022).",
 )
 
 
@@ -34,7 +35,8 @@ def sheet(case: Case) -> Sheet | None:
         topic=Topic.T_SCORE_NOT_APPLICABLE,
         indicator="info",
         summary=(
-            "T-score categories do not apply (premenopausal / under 50): use Z-score and clinical context"
+            f"T-score categories do not apply (premenopausal / under {MEN_FROM}): "
+            "use Z-score and clinical context"
         ),
         detail=paragraphs(
             (

@@ -6,6 +6,7 @@ from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.on_therapy import (
     DENOSUMAB,
+    DENOSUMAB_MONTHS,
     DXA_MONTHS,
     dxa_due,
     lapse,
@@ -14,8 +15,9 @@ from cdshooks.guideline.on_therapy import (
     staleness,
     why_to_go_on,
 )
+from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import begun, drug, listed
+from cdshooks.guideline.words import begun, drug, listed, number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
 
@@ -47,7 +49,10 @@ def sheet(case: Case) -> Sheet | None:
                 bold("Adherence", "ask: only 5–62 % of patients keep taking enough of it."),
                 _stale(therapy),
                 _review(case, therapy),
-                bold("Denosumab", "no holiday; the next dose at 6 months, or vertebral fractures rebound.")
+                bold(
+                    "Denosumab",
+                    f"no holiday; the next dose at {DENOSUMAB_MONTHS} months, or vertebral fractures rebound.",
+                )
                 if therapy.drug == DENOSUMAB
                 else None,
                 "**Foundation:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(inputs)),
@@ -86,8 +91,8 @@ def _review(case: Case, therapy: BoneTherapy) -> str | None:
         )
     return bold(
         "Review",
-        "no hip or vertebral fracture found and hip T-score above −2.5: a drug holiday may be considered, if "
-        "risk is not high otherwise.",
+        f"no hip or vertebral fracture found and hip T-score above {number(OSTEOPOROSIS)}: a drug holiday "
+        "may be considered, if risk is not high otherwise.",
     )
 
 

@@ -8,7 +8,7 @@ from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.fractures import fragility_fractures, latest_day, site_words
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
-from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS, is_old
+from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import DataQuality, Menopause, Sex
@@ -69,17 +69,8 @@ def classification(case: Case) -> str | None:
     lowest = case.inputs.bone_density.lowest
     if lowest is None or case.decision.disposition in _UNCLASSIFIED:
         return None
-    word = (
-        "osteoporosis"
-        if lowest.value <= OSTEOPOROSIS
-        else "osteopenia"
-        if lowest.value < NORMAL
-        else "normal bone density"
-    )
-    old = "; older than 24 months, repeat the DXA" if is_old(case.inputs) else ""
-    return bold(
-        "Class", f"{word}, lowest T-score {t_score(lowest)} ({site(lowest)}, {day(lowest.day)}){old}."
-    )
+    old = f"; older than {OLD_MONTHS} months, repeat the DXA" if is_old(case.inputs) else ""
+    return bold("Class", f"{who_class(lowest)}, {spoken(lowest)}{old}.")
 
 
 def values(case: Case, *, classified: bool = True) -> str | None:

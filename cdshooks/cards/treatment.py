@@ -5,6 +5,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars.caution_not_known import unknown_labs
+from cdshooks.guideline.bars.long_exposure import ORAL_YEARS
 from cdshooks.guideline.decision import Draft
 from cdshooks.guideline.fractures import fragility_fractures
 from cdshooks.guideline.recommendations.t_score import is_old
@@ -59,7 +60,7 @@ def _detail(case: Case, blocks: list[str]) -> str:
 
 def _follow_up(case: Case, blocks: list[str]) -> str:
     dxa = f"DXA in {offers.follow_up_months(case)} months"
-    return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at 5 years."
+    return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at {ORAL_YEARS} years."
 
 
 def _offers(case: Case) -> tuple[Offer, ...]:

@@ -12,8 +12,8 @@ import msgspec
 
 from cdshooks.guideline.bars.long_exposure import INFUSION_YEARS, ORAL_YEARS, ZOLEDRONIC_ACID
 from cdshooks.guideline.fractures import DECIDE_ALONE, fragility_fractures
-from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
-from cdshooks.guideline.words import between, day
+from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS, is_osteoporotic
+from cdshooks.guideline.words import between, day, number
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site
 
@@ -136,9 +136,9 @@ def why_to_go_on(inputs: GuidelineInputs) -> list[str]:
     reasons = []
     if any(each.site in DECIDE_ALONE for each in fragility_fractures(inputs)):
         reasons.append("hip or vertebral fracture")
-    hips = [score.value for score in inputs.bone_density.study if score.site in _HIP_SITES]
+    hips = [score for score in inputs.bone_density.study if score.site in _HIP_SITES]
     if not hips:
         reasons.append("no hip T-score known")
-    elif min(hips) <= OSTEOPOROSIS:
-        reasons.append("hip T-score −2.5 or below")
+    elif any(is_osteoporotic(score) for score in hips):
+        reasons.append(f"hip T-score {number(OSTEOPOROSIS)} or below")
     return reasons

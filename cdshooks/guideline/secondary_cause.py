@@ -7,7 +7,7 @@ looked into before or with treatment.
 from decimal import Decimal
 
 from cdshooks.guideline.fractures import fragility_fractures
-from cdshooks.guideline.recommendations.t_score import NORMAL
+from cdshooks.guideline.recommendations.t_score import is_low
 from cdshooks.guideline.words import day, measured, number
 from fhir_mappings.inputs import Calcium, Disease, GuidelineInputs, Measurement
 
@@ -55,8 +55,7 @@ def is_hypercalcemic(calcium: Calcium) -> bool:
 
 def secondary_causes(inputs: GuidelineInputs) -> list[str]:
     """What points at another cause, in a few words each; none where bone is neither low nor broken."""
-    lowest = inputs.bone_density.lowest
-    low = lowest is not None and lowest.value < NORMAL
+    low = is_low(inputs.bone_density.lowest)
     diagnosed = inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS) is not None
     malignant = is_malignant_fracture(inputs)
     if not (low or diagnosed or malignant or fragility_fractures(inputs)):

@@ -5,9 +5,12 @@ warning: the T-score alone is no indication. When both FRAX values are below the
 speaks for the drug, Then that is said. Neither is said of one under therapy: FRAX is for the untreated.
 """
 
+from decimal import Decimal
+
 from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.orders.drugs import treats_osteoporosis
+from cdshooks.guideline.recommendations import frax as thresholds
 from cdshooks.guideline.recommendations.cancer_therapy import CANCER_THERAPY
 from cdshooks.guideline.recommendations.frax import FRAX_HIP, FRAX_MAJOR, frax_applies
 from cdshooks.guideline.recommendations.glucocorticoid import GLUCOCORTICOID
@@ -63,13 +66,19 @@ def _below(case: OrderCase) -> OrderFinding | None:
     if case.decision.disposition is not Disposition.DEFER or frax.hip is None or frax.major is None:
         return None
     chances = f"hip {number(frax.hip.value)} %, MOF {number(frax.major.value)} %"
+    limits = f"{_percent(thresholds.HIP_PERCENT)} and {_percent(thresholds.MAJOR_PERCENT)}"
     return OrderFinding(
         topic=Topic.ORDER_BELOW_THRESHOLD,
         weight="info",
         summary=f"FRAX below treatment threshold ({chances})",
-        because=f"FRAX {chances} ({day(frax.hip.day)}), thresholds 3 % and 20 %",
+        because=f"FRAX {chances} ({day(frax.hip.day)}), thresholds {limits}",
         order=case.order,
     )
+
+
+def _percent(threshold: Decimal) -> str:
+    """The threshold without decimals that say nothing."""
+    return f"{number(threshold.normalize())} %"
 
 
 _NEEDED = frozenset(

@@ -1,14 +1,15 @@
 """Whom bone drugs are for (GUIDELINE D, O-PREG, O-PEDS and O-YOUNG).
 
 When a bone drug is ordered in pregnancy or breast-feeding, or under 18, Then that is critical; a pregnancy in
-doubt is a warning. When it is
-ordered before menopause or for a man under 50, Then that is a warning: it needs a specialist's decision.
+doubt is a warning. When it is ordered before menopause or for a man under 50, Then that is a warning: it needs
+a specialist's decision.
 """
 
 from cdshooks.guideline.decision import Met
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy, Weight
 from cdshooks.guideline.orders.drugs import treats_bone, treats_osteoporosis
 from cdshooks.guideline.orders.suspected import suspicion
+from cdshooks.guideline.recommendations import scope as gates
 from cdshooks.guideline.recommendations.scope import PEDIATRIC, PREGNANCY, YOUNG
 from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import Disease, Sex, Source
@@ -28,9 +29,9 @@ def _pediatric(case: OrderCase) -> OrderFinding | None:
     criterion = PEDIATRIC.look(case.inputs)
     if criterion.met is not Met.YES:
         return None
-    words = "Adult osteoporosis rules do not apply under 18; bisphosphonates specialist-only"
+    words = f"Adult osteoporosis rules do not apply under {gates.ADULT_AGE}; bisphosphonates specialist-only"
     because = f"{criterion.because}. {words}"
-    return _finding(case, Topic.ORDER_PEDIATRIC, "critical", "Under 18", because)
+    return _finding(case, Topic.ORDER_PEDIATRIC, "critical", f"Under {gates.ADULT_AGE}", because)
 
 
 def _young(case: OrderCase) -> OrderFinding | None:
@@ -40,7 +41,7 @@ def _young(case: OrderCase) -> OrderFinding | None:
     pediatric, pregnancy, young = (gate.look(case.inputs) for gate in (PEDIATRIC, PREGNANCY, YOUNG))
     if Met.YES in {pediatric.met, pregnancy.met} or young.met is not Met.YES:
         return None
-    who = "Man under 50" if person.sex is Sex.MALE else "Not known to be postmenopausal"
+    who = f"Man under {gates.MEN_FROM}" if person.sex is Sex.MALE else "Not known to be postmenopausal"
     return _finding(case, Topic.ORDER_PREMENOPAUSAL, "warning", who, young.because)
 
 

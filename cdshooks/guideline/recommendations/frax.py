@@ -8,7 +8,7 @@ it takes both to exclude it. The thresholds are of the US model only.
 from decimal import Decimal
 
 from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes_or_no
-from cdshooks.guideline.recommendations.t_score import in_osteopenia, spoken
+from cdshooks.guideline.recommendations.t_score import BETWEEN, in_osteopenia, spoken
 from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import GuidelineInputs, Measurement
 
@@ -29,7 +29,7 @@ def _look(inputs: GuidelineInputs, name: str, value: Measurement | None, thresho
     if lowest is None:
         return unknown("no usable T-score")
     if not in_osteopenia(lowest):
-        return no(f"{spoken(lowest)} is not between −2.5 and −1.0")
+        return no(f"{spoken(lowest)} is not {BETWEEN}")
     if value is None:
         return unknown(f"no usable FRAX {name} probability")
     met = value.value >= threshold

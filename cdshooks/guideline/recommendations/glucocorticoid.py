@@ -9,7 +9,7 @@ and guidelines behind it include both limits, and a card says where only that de
 from decimal import Decimal
 
 from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes
-from cdshooks.guideline.recommendations.t_score import NORMAL, spoken
+from cdshooks.guideline.recommendations.t_score import is_low, spoken
 from cdshooks.guideline.words import listed, number
 from fhir_mappings.inputs import Disease, Glucocorticoid, GuidelineInputs, Source
 
@@ -61,7 +61,7 @@ def _look(inputs: GuidelineInputs) -> Looked:
         f"{named}: {dose(course)} mg/d (prednisone equivalent) on {days} of 365 days{at}"
         f"{_range(course)}; {score}",
         reason=f"glucocorticoid {dose(course)} mg/d",
-        lesser=lowest is None or lowest.value >= NORMAL,
+        lesser=not is_low(lowest),
     )
 
 

@@ -7,8 +7,8 @@ not known, Then drug therapy is to be considered: BHOF asks for low bone mass wi
 
 from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes, yes_or_no
 from cdshooks.guideline.fractures import fragility_fractures, needs_low_bone_mass, site_words
-from cdshooks.guideline.recommendations.t_score import NORMAL, spoken
-from cdshooks.guideline.words import day
+from cdshooks.guideline.recommendations.t_score import NORMAL, is_low, spoken
+from cdshooks.guideline.words import day, number
 from fhir_mappings.inputs import Fracture, GuidelineInputs, Source, TScore
 
 
@@ -23,8 +23,7 @@ def _with_low_bone_mass(inputs: GuidelineInputs) -> Looked:
         return _without_fracture(inputs)
     if lowest is None:
         return unknown(_without_score(fracture))
-    met = lowest.value < NORMAL
-    return yes_or_no(_beside(fracture, lowest), met=met, reason=_reason(fracture))
+    return yes_or_no(_beside(fracture, lowest), met=is_low(lowest), reason=_reason(fracture))
 
 
 def _without_low_bone_mass(inputs: GuidelineInputs) -> Looked:
@@ -33,8 +32,7 @@ def _without_low_bone_mass(inputs: GuidelineInputs) -> Looked:
         return _without_fracture(inputs)
     if lowest is None:
         return yes(_without_score(fracture), reason=_reason(fracture))
-    met = lowest.value >= NORMAL
-    return yes_or_no(_beside(fracture, lowest), met=met, reason=_reason(fracture))
+    return yes_or_no(_beside(fracture, lowest), met=not is_low(lowest), reason=_reason(fracture))
 
 
 def _without_fracture(inputs: GuidelineInputs) -> Looked:
@@ -58,8 +56,8 @@ def _without_score(fracture: Fracture) -> str:
 
 
 def _beside(fracture: Fracture, lowest: TScore) -> str:
-    side = "below" if lowest.value < NORMAL else "not below"
-    return f"{_because(fracture)}; {spoken(lowest)} is {side} −1.0"
+    side = "below" if is_low(lowest) else "not below"
+    return f"{_because(fracture)}; {spoken(lowest)} is {side} {number(NORMAL)}"
 
 
 OTHER_FRACTURE_WITH_LOW_BONE_MASS = Rule(

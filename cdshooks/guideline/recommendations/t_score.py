@@ -7,7 +7,7 @@ between −2.5 and −1.0, Then FRAX decides. When it is −1.0 or above, Then b
 from decimal import Decimal
 
 from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes, yes_or_no
-from cdshooks.guideline.words import day, site, t_score
+from cdshooks.guideline.words import day, number, site, t_score
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import GuidelineInputs, TScore
 
@@ -15,10 +15,11 @@ OSTEOPOROSIS = Decimal("-2.5")
 """At or below: osteoporosis."""
 NORMAL = Decimal("-1.0")
 """At or above: normal. −1.0 exactly is normal."""
-
-
 OLD_MONTHS = 24
 """A study this old still decides, and is to be repeated (GUIDELINE B, 1)."""
+
+BETWEEN = f"between {number(OSTEOPOROSIS)} and {number(NORMAL)}"
+"""Where osteopenia lies, in words; neither limit belongs to it."""
 
 
 def is_old(inputs: GuidelineInputs) -> bool:
@@ -27,9 +28,26 @@ def is_old(inputs: GuidelineInputs) -> bool:
     return last is not None and add_months(last, OLD_MONTHS) < inputs.as_of
 
 
+def is_osteoporotic(score: TScore | None) -> bool:
+    """Whether there is a T-score, and it is that of osteoporosis."""
+    return score is not None and score.value <= OSTEOPOROSIS
+
+
+def is_low(score: TScore | None) -> bool:
+    """Whether there is a T-score, and it is below normal: osteopenia or osteoporosis."""
+    return score is not None and score.value < NORMAL
+
+
 def in_osteopenia(score: TScore | None) -> bool:
-    """Whether a T-score lies strictly between osteoporosis and normal."""
-    return score is not None and OSTEOPOROSIS < score.value < NORMAL
+    """Whether there is a T-score, and it lies strictly between osteoporosis and normal."""
+    return is_low(score) and not is_osteoporotic(score)
+
+
+def who_class(score: TScore) -> str:
+    """The class of the WHO, in words."""
+    if is_osteoporotic(score):
+        return "osteoporosis"
+    return "osteopenia" if is_low(score) else "normal bone density"
 
 
 def spoken(score: TScore) -> str:
@@ -41,9 +59,9 @@ def _osteoporosis(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
         return unknown("no usable T-score")
-    met = lowest.value <= OSTEOPOROSIS
+    met = is_osteoporotic(lowest)
     return yes_or_no(
-        f"{spoken(lowest)} is {'at or below' if met else 'above'} −2.5",
+        f"{spoken(lowest)} is {'at or below' if met else 'above'} {number(OSTEOPOROSIS)}",
         met=met,
         reason=f"T-score {t_score(lowest)} {site(lowest)}",
     )
@@ -55,7 +73,7 @@ def _osteopenia_without_frax(inputs: GuidelineInputs) -> Looked:
         return _not_osteopenia(lowest)
     if inputs.frax.complete:
         return no("both FRAX probabilities are usable")
-    return yes(f"{spoken(lowest)} is between −2.5 and −1.0, and FRAX is not usable in full")
+    return yes(f"{spoken(lowest)} is {BETWEEN}, and FRAX is not usable in full")
 
 
 def _osteopenia_frax_below(inputs: GuidelineInputs) -> Looked:
@@ -70,15 +88,15 @@ def _osteopenia_frax_below(inputs: GuidelineInputs) -> Looked:
 def _not_osteopenia(lowest: TScore | None) -> Looked:
     if lowest is None:
         return unknown("no usable T-score")
-    return no(f"{spoken(lowest)} is not between −2.5 and −1.0")
+    return no(f"{spoken(lowest)} is not {BETWEEN}")
 
 
 def _normal(inputs: GuidelineInputs) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
         return unknown("no usable T-score")
-    met = lowest.value >= NORMAL
-    return yes_or_no(f"{spoken(lowest)} is {'at or above' if met else 'below'} −1.0", met=met)
+    low = is_low(lowest)
+    return yes_or_no(f"{spoken(lowest)} is {'below' if low else 'at or above'} {number(NORMAL)}", met=not low)
 
 
 def _none(inputs: GuidelineInputs) -> Looked:
