@@ -1,90 +1,63 @@
-"""What stands in a sig beside the dose: water, minutes before food, dates, supply, notes for the staff.
+"""What stands in a sig beside the dose: water, minutes before food, sitting up, supply, warnings, calcium.
 
-A reader that accounts for every number and every word about time has to know these, or it would understand no
-sig at all. What is told apart here is taken out; all else stays, and counts.
+Works on the tokens of `fhir_mappings.dosage.words`. A reader that accounts for every number and every word
+about time has to know these, or it would understand no sig at all. What is told apart here is taken out;
+all else stays, and counts.
+
+Two kinds. Some have an end of their own ("8 oz of water"). The others begin with a word and go on to the end of
+the clause ("upright …"), and people leave out the full stop: "take 1 tablet stay upright 30 min every morning".
+So an open one swallows no frequency where the clause holds the dose and has named none yet.
 """
 
 import re
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)"
-)
-_MARKS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # Dates.
-        r"\b\d{4}-\d\d-\d\d\b",
-        r"\b\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)\b",
-        rf"\b{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?",
-        rf"\b\d{{1,2}} {_MONTH}\b\.?(?:,? \d{{4}}\b)?",
-        r"\b(?:19|20)\d\d\b(?!\s?(?:mg|mcg|units?|iu|unt))",
-        # Telephone, prescription and product numbers.
-        r"(?:\b1[ -])?\(?\b\d{3}\)?[ .-]?\d{3}[.-]\d{4}\b",
-        r"\b(?:rx|ndc|npi|dea|lot|auth)\b[ #:.no]{0,6}\d[\d-]{3,}",
-        # Diagnoses by their code, T-scores, ages.
-        r"\b(?:icd-?10(?:-cm)?:? ?)?[a-pr-tvwyz]\d\d\.[0-9a-z]{1,4}\b|\bicd-?(?:10|9)\b|\bm8[0-9]\b",
-        r"\bt[- ]?scores?\b[^\d|;,)]{0,12}\d(?:\.\d{1,2})?\b",
-        r"\baged? ?:? ?\d{2,3}\b|\b\d{2,3}[ -]?(?:yo|y\.o\.?|y/o|yrs?[ -]old|years?[ -]old)\b",
-    )
-)
-_CLOCK = re.compile(
-    r"(?<![\d:])([01]?\d|2[0-3]):[0-5]\d(?:\s?(am|pm|a\.m\.?|p\.m\.?|hrs?|h)(?![a-z]))?(?![\d:])"
-)
-_MILITARY = re.compile(r"(?:\bat|@) ?([01]\d|2[0-3])[0-5]\d\b(?:\s?(hrs?|hours|h)\b)?")
-_AT_HOUR = re.compile(r"(?<![\d:/.])(?:1[0-2]|[1-9])\s?(am|pm|a\.m\.?|p\.m\.?)(?![a-z])")
-_NOON, _EVENING = 12, 17
+from fhir_mappings.dosage.words import UNCLEAR_AMOUNT
 
-
-def without_marks(sig: str) -> str:
-    """The sig, in small letters, without dates, numbers of people and things; hours as parts of the day."""
-    for mark in _MARKS:
-        sig = mark.sub(" ", sig)
-    for clock in (_CLOCK, _MILITARY):
-        sig = clock.sub(_part_of_day, sig)
-    return _AT_HOUR.sub(lambda found: f" {found[1]} ", sig)
-
-
-def _part_of_day(found: re.Match[str]) -> str:
-    hour = int(found[1])
-    if found[2] and found[2][0] in "ap":
-        return f" {found[2]} "
-    return " morning " if hour < _NOON else " afternoon " if hour < _EVENING else " evening "
-
-
-_AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
-_REFILLED = re.compile(
-    r"\b(?:refills?|rf)(?: \|)? (?:prn|as needed)\b|\b\d+ (?:month|year) (?:of )?refills?\b"
-)
 _N = r"\d{1,4}(?:\.\d{1,3})?(?: (?:to|or) \d{1,4}(?:\.\d{1,3})?)?"
-_CLAUSE = r"(?:(?! take\b| tablet\b)[^|,])*"
-"""To the end of the clause, and no further than to something that is taken."""
-_SUPPLIED_AT_THE_END = (
-    # "1 tablet, Oral, weekly, 4, Refills: 3" and "…, 4 tablet".
-    re.compile(r"(?<= tablet )(.*?) [|,] (?:[4-9]|\d{2,3})(?: tablet)? [|,] (?=(?:\d+ )?(?:refill|rf))"),
-    re.compile(r"(?<= tablet )(.*), (?:[4-9]|\d{2,3}) tablet *$"),
+_OFTEN = (
+    r"(?:(?<!at )once|twice|daily|weekly|monthly|yearly|hourly|every|each|bid|tid|qid|qod|biw|tiw|unclear|"
+    r"fortnightly|alternate|mon|tue|wed|thu|fri|sat|sun|\d (?:x|time)(?= (?:a|per|daily|weekly))|"
+    r"(?:per|a) (?:day|week|month|hour|morning|night))"
 )
+_FREQUENCY = re.compile(rf"\b{_OFTEN}\b")
+_PHRASE = re.compile(
+    r"\b(?:(?:once|twice|\d (?:x|time)) )?(?:daily|weekly|monthly|bid|tid|qid|qod|biw|tiw|unclear|"
+    r"(?:every|each|per|a) (?:\d{1,2} |other |alternate )?(?:day|week|month|hour|morning|evening|night))\b"
+)
+"""A whole frequency, for what may be said in the middle of an aside."""
+_TAKEN = re.compile(r"\b(?:take|takes|tablet|bottle|mg|ml|po)\b")
+_COUNTED = re.compile(r"\b\d (?:tablet|mg|bottle|ml|po)\b")
+
+_REST = r"(?:(?! (?:and )?take\b| (?:\d[\d.]* )?tablet\b| then\b)[^|,])*"
+"""To the end of the clause, and no further than to something that is taken."""
 _REFILLS = r"(?:rfl?s?|refills?)"
 _WATER = (
     r"(?:(?:plain|tap|still|cold|warm|lukewarm|room|temperature|drinking|filtered) )*(?:water|fluid|liquid)"
 )
 _OUNCES = r"(?:oz|ounces?|cups?|glass|glasses|glassful|sips?)"
-_UP = r"(?:remain|remaining|stay|staying|sit|sitting|stand|standing|keep|be)"
-_CHECKED = r"(?:dxa|dexa|bmd|density|labs?|scan|levels?|visit|appointment|cmp|bmp|creatinine|imaging)"
-_OTHER_THINGS = (
-    r"(?:medicine|medication|med|meds|drug|food|drink|beverage|water|minute|information|instructions|refills)"
+_LENGTH = r"\d{1,3} (?:day|week|month|year)"
+
+_AS_NEEDED = re.compile(r"\b(?:prn\w*|(?:as|if|when|where|only if|whenever) (?:needed|necessary|required))\b")
+_REFILLED = re.compile(
+    r"\b(?:refills?|rf)(?: \|)? (?:prn|as needed)\b|\b\d+ (?:month|year) (?:of )?refills?\b"
+)
+_SUPPLIED_AT_THE_END = (
+    # "1 tablet, Oral, weekly, 4, Refills: 3" and "…, 4 tablet".
+    re.compile(r"(?<= tablet )(.*?) [|,] (?:[4-9]|\d{2,3})(?: tablet)? [|,] (?=(?:\d+ )?(?:refill|rf))"),
+    re.compile(r"(?<= tablet )(.*), (?:[4-9]|\d{2,3}) tablet *$"),
 )
 _HANDED_OUT = (
-    r"\b\d+ (?:day|week|month) supply\b",
-    r"(?<!take )(?<!give )# ?\d+(?: \| \d+ \|)?(?: tablet| bottle)?",
+    # What the pharmacy hands out, and for how long.
+    r"\b\d+ (?:day|week|month) supply\b(?: \| (?:[4-9]|\d\d) tablet\b)?",
     rf"(?<!take )\b(?:no |zero |\d+ ){_REFILLS}\b(?! (?:\| )?(?:\d|no|none|zero)\b)(?: left)?",
+    rf"\b{_REFILLS}(?: \|)?(?: x)? {_LENGTH}\b",
     (
         rf"\b(?:disp|dispense|qty|quantity|{_REFILLS}|supply|mitte)\b(?: of| for)?(?: [|,])?(?: x)?"
-        rf"(?: (?:# ?)?\d+(?: \| \d+)?(?: \|)?(?: day)?)?(?: tablet| bottle| pack| box)?"
+        rf"(?: (?:# ?)?\d+(?: \| (?:\d+|{_LENGTH}))?(?: \|)?(?: day)?)?(?: tablet| bottle| pack| box)?"
         r"(?: per month| per \d+ day)?"
     ),
-    r"\b(?:for|x) (?:[4-9]|\d\d) dose\b",
-    r"\b\d+ tablet (?:pack|package|blister|box|carton|bottle)\b",
+    r"\b(?:for|x) (?:up to )?(?:[4-9]|\d\d) dose\b",
+    r"\b\d+ tablet (?:pack|package|blister|box|carton)\b",
     r"\b(?:pack|package|box|carton) of \d+\b",
     r"\b\d{1,3} (?:ct|count)\b",
     r"\bdaw\b(?: \d\b)?|\bds \d+\b|\b\d+ ds\b",
@@ -92,14 +65,8 @@ _HANDED_OUT = (
     r"(?<=\b(?:daily|month|night) )(?:[|,] )?\d{2,3} day(?= *(?:[|,]|$))",
     *(rf"(?<=\b{unit} )(?:[|,] )?\d{{2,3}} day(?= *(?:[|,]|$))" for unit in ("weekly", "week", "day")),
 )
-_MISSED = (
-    (
-        r"\b(?:if|when) (?:you |a |the |your |pt |patient )*(?:dose |day |tablet )?(?:is |was |has been )?"
-        r"(?:miss|missed|misses|forget|forgets|forgot|forgotten|skip|skipped)\b[^|]*"
-    ),
-    r"\bmissed (?:dose|day)\b[^|]*",
-)
 _DRUNK = (
+    # Water, by the glass or by measure.
     rf"\b{_N} ml (?=(?:[|,]|or) {_N} (?:fl )?(?:oz|ounces?)\b)",
     (
         rf"\b(?:{_N}|half|a|1) (?:(?:a|full|large|small|tall|fl|fluid|of) )*{_OUNCES}\b"
@@ -109,36 +76,85 @@ _DRUNK = (
     r"\b\d+ seconds?\b",
     r"\ba few (?:sips|minute)\b",
 )
-_DONE = (
-    # Sitting up, which some do daily, and what is checked or done later.
-    rf"\b{_UP}(?: (?!take\b|tablet\b)[a-z]+){{0,5}}? (?:upright|erect|sitting|standing)\b{_CLAUSE}",
-    rf"\bupright\b{_CLAUSE}",
-    rf"\b(?:sit|sitting|stand|standing|stay|staying) up\b{_CLAUSE}",
-    rf"\bl(?:ie|ying|ay) (?:down|flat)\b{_CLAUSE}",
-    (
-        r"\b(?:follow up|followup|recheck|return|rtc|see (?:me|dr|md|provider|pcp)|appt|appointment|visit|fu)\b"
-        rf"{_CLAUSE}"
-    ),
-    rf"\b(?:repeat|next|last|check|monitor|due for|obtain|order|get)(?: [a-z]+){{0,3}}? {_CHECKED}\b{_CLAUSE}",
+_OTHER_THINGS = (
+    r"(?:medicine|medication|med|meds|drug|food|drink|beverage|water|minute|information|instructions|refills)"
 )
 _NO_DOSES = (
     # Firsts, seconds and others that are no doses.
     r"\b1 (?=(?:meal|food|thing|drink|beverage|liquid|medicine|medication|med|bite|intake|fill)\b)",
-    rf"\b(?:another|additional|extra) (?={_OTHER_THINGS}\b)",
+    rf"\b(?:another|additional|extra) (?=(?:oral )?{_OTHER_THINGS}\b)",
     r"\bdouble (?:up|check|checked)\b",
     r"\brepeat(?:ed)? (?=prescription|script|order|rx)",
 )
-_ASIDES = tuple(re.compile(pattern) for pattern in (*_HANDED_OUT, *_MISSED, *_DRUNK, *_DONE, *_NO_DOSES))
+_NUMBERED = re.compile(r"(?<!take )(?<!give )# ?\d+(?: \| \d+ \|)?(?: tablet| bottle)?")
+_CLOSED = tuple(re.compile(pattern) for pattern in (*_HANDED_OUT, *_DRUNK, *_NO_DOSES))
+
+_UP = r"(?:remain|remaining|stay|staying|sit|sitting|stand|standing|keep|be)"
+_CHECKED = r"(?:dxa|dexa|bmd|density|labs?|scan|levels?|visit|appointment|cmp|bmp|creatinine|imaging)"
+_DONE = (
+    # Sitting up, which some do daily.
+    rf"\b{_UP}(?: (?!(?:take|tablet|{_OFTEN})\b)[a-z]+){{0,5}}? (?:upright|erect|sitting|standing)\b",
+    r"\bupright\b",
+    r"\b(?:sit|sitting|stand|standing|stay|staying) up\b",
+    r"\bl(?:ie|ying|ay) (?:down|flat)\b",
+    # What is checked or done later.
+    r"\b(?:follow up|followup|recheck|return|rtc|see (?:me|dr|md|provider|pcp)|appt|appointment|visit|fu)\b",
+    (
+        r"\b(?:repeat|next|last|check|monitor|due for|obtain|order|get)"
+        rf"(?: (?!{_OFTEN}\b)[a-z]+){{0,3}}? {_CHECKED}\b"
+    ),
+)
+_OPEN = tuple(re.compile(rf"{begin}(?P<rest>{_REST})") for begin in _DONE)
+
+_MISSED = re.compile(
+    r"(?:\b(?:if|when) (?:(?:you|a|the|your|pt|patient) )*(?:dose |day |tablet )?(?:(?:is|was|has been) )?"
+    r"(?:miss|missed|misses|forget|forgets|forgot|forgotten|skip|skipped)\b"
+    r"(?: (?:(?:a|an|the|your|any|1|of|once|weekly|scheduled) )*dose\b)?|\bmissed (?:dose|day)\b)"
+    r"(?P<rest>[^|]*)"
+)
+"""What to do about a dose that was missed: nothing of it is asked for every time, but a frequency is."""
+_DOUBLED = re.compile(r"\b(?:[2-9]|double|both|extra)\b(?! (?:hour|day|minute|week|month)\b)")
+
+_USE = r"(?:use|dosing|intake|dose|ingestion|administration|tablet)"
 _DANGER = re.compile(
-    r"\b(?:taking |taken )?(?:it )?(?:daily|every day)(?: (?:use|dosing|intake|doses?|ingestion))? "
-    r"(?:is|may|can|could|will|would)\b[^|]*"
+    rf"\b(?:(?:taking|taken) (?:(?:it|this|the|1|tablet|medicine|medication) )*(?:daily|every day)(?: {_USE})?"
+    rf"|(?:daily|every day) {_USE}) (?P<rest>(?:is|may|can|could|will|would)\b[^|]*)"
+)
+"""What comes of taking it daily: with a noun or gerund, as "1 tablet daily may cause dizziness" is an order."""
+
+_LIMIT = (
+    r"(?:(?:no|not|never)(?: to)?(?: be)?(?: take| taken)? more(?: often)? than|at most|maximum|max|"
+    r"(?:not to|(?:do|does|must|should|can) not) exceed)"
+)
+_NOT = (
+    r"(?:do not|does not|must not|should not|can not|not|never|avoid|instead of|rather than|no)"
+    r"(?! (?:to )?(?:skip|miss|forget)| (?:less|fewer|later|sooner|earlier) than)"
+)
+_GOVERNED = (
+    r"(?: (?:to|be|been|being|for|a|an|the|as|ever|on|of))*"
+    r" (?:(?:take|taken|taking|takes|use|used|using|exceed|give|given)\b"
+    r"(?! (?:with|without|if|when|while|at|lying|on|before|within|after|until|other|any other)\b)"
+    rf"|(?:{_OFTEN}|1 day|double|{_N} (?:mg|tablet|dose|x|time|per|a))\b)"
 )
 _NEGATED = re.compile(
-    r"\b(?:do not|does not|must not|should not|can not|not|never|no more than|at most|avoid|instead of|"
-    r"rather than|maximum|max|no)\b(?: (?:to )?(?:be )?(?:take|taken|taking|use|used|exceed))?"
-    r"(?:(?! [|,] | take\b| but\b| only\b| instead\b)[^|])*"
+    rf"\b(?:{_LIMIT}\b(?: (?:dose|amount|daily|\|))*|{_NOT}\b)(?P<direct>{_GOVERNED})?"
+    r"(?P<rest>(?:(?! [|,] | take\b| but\b| only\b| instead\b)[^|])*)"
 )
-"""What is not asked for, up to the end of the clause: a warning, or a limit."""
+"""What is not asked for, up to the end of the clause: a warning, or a limit.
+
+Of a clause that holds the dose it swallows a frequency only where it speaks of taking or of a frequency itself:
+"not daily", but not "no food daily".
+"""
+_MORE_THAN_ONE = re.compile(
+    r"\b(?:more(?: often)? than|most|maximum|max|exceed)(?: (?:of|dose|amount|daily|\|))*"
+    r" (?:twice|[2-9]|\d\d)\b(?! (?:mg|mcg|g|ml|minute|hour|week|month|year|oz)\b)"
+)
+"""A limit that allows more than one."""
+_AT_LEAST = re.compile(r"\b(?:no|not) (?:less|fewer) than\b|\bminimum(?: of)?\b")
+_NOT_LATER = re.compile(r"\b(?:no|not) (?:later|sooner|earlier) than\b")
+_NO_DOSE_LEFT_OUT = re.compile(
+    r"\b(?:do not|never|try not to) (?:skip|miss|forget)(?: (?:a|any|your))? dose\b"
+)
 
 
 def without_asides(plain: str) -> tuple[str, bool]:
@@ -149,7 +165,79 @@ def without_asides(plain: str) -> tuple[str, bool]:
     plain = _AS_NEEDED.sub(" ", re.sub(r"\b(and|or) (?=prn|(?:as|if|when) needed)", "repeat ", plain))
     for pattern in _SUPPLIED_AT_THE_END:
         plain = pattern.sub(r"\1 , ", " ".join(plain.split()))
+    plain = _NO_DOSE_LEFT_OUT.sub(" ", _NOT_LATER.sub(" ", _AT_LEAST.sub("at least", plain)))
     plain = f" {plain} "
-    for pattern in (*_ASIDES, _DANGER, _NEGATED):
+    for warned, spoken in (
+        (_NEGATED, _of_a_warning),
+        (_MISSED, _of_a_missed_dose),
+        (_DANGER, _of_an_open_one),
+    ):
+        plain = warned.sub(spoken, plain)
+    plain = _NUMBERED.sub(_of_a_number, plain)
+    for pattern in _CLOSED:
         plain = pattern.sub(" ", plain)
+    for pattern in _OPEN:
+        plain = pattern.sub(_of_an_open_one, plain)
     return " ".join(plain.split()), as_needed
+
+
+def _of_a_number(found: re.Match[str]) -> str:
+    """What "#4" is: what is handed out, behind a dose or a frequency; before them it may be the dose."""
+    before = found.string[: found.start()]
+    return " " if _FREQUENCY.search(before) or re.search(r"\d", before) else found[0]
+
+
+def _of_an_open_one(found: re.Match[str]) -> str:
+    """What of an aside without an end stays: all from the first frequency, where that is of the dose."""
+    often = _FREQUENCY.search(found[0])
+    if often is None or not _is_in_want_of_a_frequency(found):
+        return " "
+    return f" {found[0][often.start() :]}"
+
+
+def _of_a_warning(found: re.Match[str]) -> str:
+    if _MORE_THAN_ONE.search(found[0]):
+        return f" {UNCLEAR_AMOUNT} "
+    return " " if found["direct"] else _of_an_open_one(found)
+
+
+def _of_a_missed_dose(found: re.Match[str]) -> str:
+    rest = found["rest"]
+    kept = [each[0] for each in _PHRASE.finditer(rest)]
+    return " ".join(["", *kept, *([UNCLEAR_AMOUNT] if _DOUBLED.search(rest) else []), ""])
+
+
+def _is_in_want_of_a_frequency(found: re.Match[str]) -> bool:
+    """Whether the clause around it holds the dose and names no frequency before it."""
+    text, start, end = found.string, found.start(), found.end()
+    first, last = text.rfind("|", 0, start) + 1, text.find("|", end)
+    before, after = text[first:start], text[end : last if last >= 0 else len(text)]
+    if _FREQUENCY.search(before):
+        return False
+    if _TAKEN.search(before) or _TAKEN.search(after):
+        return True
+    earlier = text[:first]
+    return bool(_COUNTED.search(earlier)) and not _FREQUENCY.search(earlier)
+
+
+_OWN_AMOUNT = (
+    r"(?: \|)? (?:\d{1,6}(?:\.\d)?(?: to \d{1,6})? (?:mg|mcg|units?|iu|unt|g)|\d{3,5}(?! (?:tablet|mg)))\b"
+    r"(?: per day)?(?: \|)?"
+)
+_SUBSTANCES = (
+    r"calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|tums|caltrate|citracal|os ?cal|calcichew|"
+    r"adcal|(?:chole|cole|ergo)calciferol|(?<!plus )d 3"
+)
+_DEEDS = r"exercise|walk|fluids|plenty|dxa|dexa|bmd|bone (?:mineral )?density|labs?|dental|dentist"
+_OTHER_SUBSTANCE = re.compile(
+    r"\b(?:(?:and|with|plus|also|take|continue|your|a|get|drink|ensure|adequate) ){0,4}"
+    rf"(?:(?:\d{{2,5}} (?:mg|mcg|units?|iu|unt) (?:of )?(?:elemental )?)?(?:{_SUBSTANCES})\b(?:{_OWN_AMOUNT})?"
+    rf"|(?:{_DEEDS})\b)"
+    r"(?P<rest>(?:(?! (?:and |plus |also )*take\b| (?:and |plus |with )?\d[\d.]* tablet\b| then\b)[^|,])*)"
+)
+"""Something else that is taken or done, maybe daily, with its own amount."""
+
+
+def without_other_substances(plain: str) -> str:
+    """The text without what it says of calcium, vitamins, exercise or examinations."""
+    return _OTHER_SUBSTANCE.sub(_of_an_open_one, plain)

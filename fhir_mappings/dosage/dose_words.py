@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from fhir_mappings.dosage.amounts import Strength, in_volume
 from fhir_mappings.dosage.regimen import Amount, Fault
+from fhir_mappings.dosage.words import UNCLEAR_AMOUNT
 
 _N = r"(\d{1,6}(?:\.\d{1,4})?)(?: (?:to|or) (\d{1,6}(?:\.\d{1,4})?))?"
 _IN_MG = {"g": Decimal(1000), "mg": Decimal(1), "mcg": Decimal("0.001")}
@@ -24,8 +25,8 @@ _VITAMIN_D = re.compile(r"\b\d+(?: to \d+)? (?:units?|iu|unt)\b")
 _ONE_DOSE = re.compile(r"\b(?:1|a single) dose\b")
 _OTHER_UNITS = re.compile(r"\b(?:mg per|mcg per|puff|puffs|drop|drops|up to)\b")
 _LEFT_OVER = re.compile(
-    r"\d|\b(?:double|doubled|twin|triple|couple|pair|dozen|both tablet|several|few|many|extra|"
-    r"additional|another|half|quarter|hundred|ii|iii|dos|tres|cuatro|deux|trois|quatre|zwei|drei|vier|duas|dois|"
+    rf"\d|\b(?:{UNCLEAR_AMOUNT}|double|doubled|twin|triple|couple|pair|dozen|both tablet|several|few|many|"
+    r"extra|additional|another|half|quarter|hundred|ii|iii|dos|tres|cuatro|deux|trois|quatre|zwei|drei|vier|duas|dois|"
     r"due tablet)\b"
 )
 """What, after all that was understood has been taken out, says something about how much that was not."""

@@ -44,25 +44,41 @@ _PER_WHOM = (
     r"package|pharm\w*|md|physician|doctor|dr|provider|prescriber|patient|pt|request|plan|insurance|formulary|endo\w*|"
     r"rheum\w*|pcp|np|clinic|guidelines?|her|his|their|your|our|the|my|policy)"
 )
-_SPAN = r"(?:[\d.]+|an)(?: to (?:[\d.]+|an))? (?:minute|hour)s?(?: to (?:[\d.]+|an) (?:minute|hour))?"
-_NEUTRAL = re.compile(
-    r"\b(?:of|for|in) (?:the )?day\b"
-    r"|\b(?:(?:pick|choose|select|on|any|a|1|the same) )*day of (?:the|each|every) week\b"
-    r"|\bsame day\b|\byour (?:usual |chosen |regular )?day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every) week)"
-    r"|\b(?:on|during|throughout|start of|beginning of|rest of|remainder of|part of|thing in|early in|later in|"
-    r"before|after|until later in|of) (?:the|that|your|this|same) day\b"
-    rf"|\bper {_PER_WHOM}\b"
-    r"|\bat once\b|\bnext (?:day|morning)\b"
-    rf"|\b(?:at least |about )?{_SPAN} (?:before|prior|after|apart|from|ac|pc)\b"
-    r"|\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b|\b0\.5 (?:an |a )?hour\b"
-    r"|\b(?:for |wait |x )?(?:at least |about )?[\d.]+ (?:to [\d.]+ )?minute\b"
-    r"|\b(?:for|wait) (?:at least |about )?(?:an|[\d.]+) (?:to [\d.]+ )?hour\b"
-    r"|\b\d{1,3} (?:to \d{1,3} )?(?:before|prior|ac)\b"
-    r"|\b\d+ (?:day|week|month|year) (?:of )?(?:course|treatment|therapy|trial|total|plan|(?:drug )?holiday)\b"
-    r"|\bup to \d+(?= (?:\||minute|hour))"
-    rf"|\b(?:start|starting|begin|beginning|1 dose)(?: on)?(?: the)?(?: next| this)? {_WEEKDAY}\b"
-    r"|\bsun (?:exposure|light|screen)\b"
+_SOME = r"(?:\d{1,3}(?:\.\d{1,2})?|an)"
+_SPAN = rf"{_SOME}(?: to {_SOME})? (?:minute|hour)(?: to {_SOME} (?:minute|hour))?"
+_NOT_HOW_OFTEN = (
+    # The day, of which something is the first or the last.
+    r"\b(?:of|for|in) (?:the )?day\b",
+    (
+        r"\b(?:on|during|throughout|start of|beginning of|rest of|remainder of|part of|thing in|early in|"
+        r"later in|before|after|until later in|of) (?:the|that|your|this|same) day\b"
+    ),
+    r"\bthe day (?=1 |first )|\b(?:mark )?the day on (?:your|a|the) calendar\b",
+    # Which day of the week, as long as it is one.
+    r"\b(?:(?:pick|choose|select|on|any|a|1|the same|same) )*day of (?:(?:the|each|every) )?week\b",
+    r"\bsame day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every|of) )",
+    r"\b(?:a|the|your) (?:set|fixed|chosen|particular|specific|regular|usual|designated) day\b",
+    (
+        rf"\b(?:start|starting|begin|beginning|until)(?: on)?(?: the)?(?: next| this)? {_WEEKDAY}\b"
+        rf"(?!(?: ,| and| or| \|)* (?:on |every |1 dose )?{_WEEKDAY}\b)"
+    ),
+    r"\b(?:start|starting|begin|beginning|from) (?:on )?(?:today|tomorrow|tonight|now)\b",
+    # By whom, or with each of what is taken.
+    rf"\bper {_PER_WHOM}\b",
+    r"\b(?:(?:with|before|after|on) )?(?:each|every) (?:dose|dosing day|tablet|time(?! you)|administration)\b",
+    # How long before or after something.
+    r"\bat once\b",
+    rf"\b(?:at least |about )?{_SPAN} (?:before|prior|after|apart|from|ac|pc)\b",
+    r"\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b|\b0\.5 (?:an |a )?hour\b",
+    r"\b(?:for |wait |x )?(?:at least |about )?\d{1,3}(?:\.\d{1,2})? (?:to \d{1,3}(?:\.\d{1,2})? )?minute\b",
+    r"\b(?:for|wait) (?:at least |about )?(?:an|\d{1,3}(?:\.\d{1,2})?) (?:to \d{1,3}(?:\.\d{1,2})? )?hour\b",
+    r"\b\d{1,3} (?:to \d{1,3} )?(?:before|prior|ac)\b",
+    r"\bup to \d+(?= (?:minute|hour))",
+    # How long it goes on, and in which year of it the patient is.
+    r"\b\d+ (?:day|week|month|year) (?:of )?(?:course|treatment|therapy|trial|total|plan|(?:drug )?holiday)\b",
+    r"\bsun (?:exposure|light|screen)\b",
 )
+_NEUTRAL = tuple(map(re.compile, _NOT_HOW_OFTEN))
 """Words about time that are not about how often."""
 
 _FOREIGN = (
@@ -101,7 +117,7 @@ _AND_MORE = re.compile(
     rf"|\b(?:and|with|then|also) {_ANOTHER}(?! (?:(?:on|in the|at|every|po|by mouth|oral|orally) )*#)"
 )
 """A second dose that no frequency goes with: "1 tablet daily and 1 tablet at bedtime"."""
-_AND_A_DAY = re.compile(rf"# and (?:(?:on|every|each) )*{_WEEKDAY}\b")
+_AND_A_DAY = re.compile(rf"# (?:and|plus|with) (?:(?:on|every|each|take|\d|tablet|dose) )*{_WEEKDAY}\b")
 """A day beside a frequency: "weekly and Wednesday"."""
 _EVERY_WEEKDAY = re.compile(rf"\b(?:once )?(?:every|each) {_WEEKDAYS}\b")
 _SOME_WEEKDAYS = re.compile(rf"\b{_WEEKDAYS}\b")
@@ -117,7 +133,8 @@ class Frequencies(msgspec.Struct, frozen=True, kw_only=True):
 
 def find_frequencies(text: str) -> Frequencies:
     """Every frequency that the clause names; the same one in two wordings is one."""
-    text = _NEUTRAL.sub(" ", text)
+    for neutral in _NEUTRAL:
+        text = neutral.sub(" ", text)
     rates: set[Rate] = set()
     parts_of_day: set[str] = set()
     days_named: set[str] = set()

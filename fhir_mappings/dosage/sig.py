@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength
-from fhir_mappings.dosage.asides import without_asides
+from fhir_mappings.dosage.asides import without_asides, without_other_substances
 from fhir_mappings.dosage.dose_words import find_dose
 from fhir_mappings.dosage.frequency_words import find_frequencies
 from fhir_mappings.dosage.json import listed, member, text
@@ -26,12 +26,6 @@ LONGEST_SIG = 1000
 REMEMBERED = 4096
 """Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
-_OTHER_SUBSTANCE = re.compile(
-    r"\b(?:(?:and|with|plus|also|take|continue|your|a) )*"
-    r"(?:calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|exercise|walk|fluids|dxa|dexa|bmd|"
-    r"labs?|dental|dentist)\b[^|,]*"
-)
-"""Something else that is taken or done, maybe daily."""
 _LASTING = re.compile(
     r"\b(?:for|x)(?: the)?(?: first| next| another| up to)? (\d{1,3}|a) (?:more )?(day|week|month|year)\b"
     r"|\bfor(?: the)?(?: first| next) (day|week|month)\b"
@@ -97,7 +91,7 @@ def _steps_of(plain: str) -> list[str]:
 def _part(plain: str, strength: Strength, *, beside: bool) -> _Part:
     lengths = {_length(match) for match in _LASTING.finditer(plain)}
     plain = _LASTING.sub(" # ", plain)
-    found = find_frequencies(_OTHER_SUBSTANCE.sub(" ", plain))
+    found = find_frequencies(without_other_substances(plain))
     if not (found.rates or beside):
         found = find_frequencies(plain)
     return _Part(

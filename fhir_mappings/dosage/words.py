@@ -8,7 +8,7 @@ letter away from a word about dosage, and from no other word, are mended.
 import re
 import unicodedata
 
-from fhir_mappings.dosage.asides import without_marks
+from fhir_mappings.dosage.marks import without_marks
 
 _FRACTIONS = {"½": " 1/2 ", "¼": " 1/4 ", "¾": " 3/4 "}
 _NUMBERS = {
@@ -92,6 +92,8 @@ _KNOWN = frozenset(_MENDED) | _OTHER_WORDS | frozenset(_TOKENS) | frozenset(_NUM
 _SHORTEST_MENDED = 4
 UNCLEAR = "unclear"
 """Stands for a frequency that two readers read in two ways: "biweekly", and the British "4 weekly"."""
+UNCLEAR_AMOUNT = "unclear_amount"
+"""Stands for an amount that is said in a way nobody can be held to: "max 2", "double the next dose"."""
 _UNCLEAR = re.compile(
     r"\b(?:bi|semi|tri|non|multi|demi)[ -]?(?:weekly|daily|monthly|yearly|annual(?:ly)?)\b"
     r"|\bhalf[ -]?(?:weekly|monthly)\b|\b(?:bi|semi|tri|multi)-?(?:weeks?|months?)\b"

@@ -4,11 +4,12 @@ Each row: the text, then mg a week, or times a week where it names no dose ("2 x
 "!" where it says two things at once.
 """
 
+import json
 from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.dosage import NOT_UNDERSTOOD, Amount, Fault, Strength, read_sig
+from fhir_mappings.dosage import NOT_UNDERSTOOD, Amount, Fault, Strength, read_sig, read_sigs
 from fhir_mappings.dosage import sig as sigs
 from fhir_mappings.dosage.sig import LONGEST_SIG, REMEMBERED
 
@@ -297,7 +298,7 @@ Take two (70 mg-5,600 unit) tablets weekly => unreadable
 2 units weekly => unreadable
 2 strips weekly => unreadable
 zwei Tabletten weekly => unreadable
-70/5600 weekly => unreadable
+70/5600 weekly => 70
 Take 70 mg weekly, 4 => unreadable
 1 tab weekly on M & Th => unreadable
 1 tab in the morning and 1 tab in the evening weekly => unreadable
@@ -481,6 +482,31 @@ Take 1 tablet weekly. Check vitamin D level in 6 weeks. => 70
 1 tab weekly. DXA every 2 years => 70
 1 tab weekly, f/u 6 months => 70
 Take 1 tablet by mouth once a week for 90 days => 70
+TAKE 1 TABLET BY MOUTH STAY UPRIGHT 30 MIN EVERY WEEK => 70
+1 tab po upright 30 min q week => 70
+TAKE 1 TABLET WITH NO FOOD ONCE A WEEK => 70
+TAKE 1 TABLET DO NOT LIE DOWN FOR 30 MIN ONCE WEEKLY => 70
+Take 1 tablet not less than 30 minutes before breakfast once a week => 70
+Take 1 tablet while upright weekly => 70
+Take 1 tablet by mouth once a week. Max Daily Amount: 70 mg => 70
+Take 1 tablet by mouth once weekly. NOT FOR DAILY USE => 70
+Take 1 tablet by mouth once weekly; this is NOT a daily medicine => 70
+Take 1 tablet by mouth once weekly. Daily dosing may cause serious harm => 70
+once weekly. If you miss your weekly dose, take it the next morning => 70
+Take 1 tablet by mouth once weekly. Do not skip doses => 70
+TAKE 1 TABLET BY MOUTH EVERY DAY MAY CAUSE DIZZINESS => 490
+1 tab po upright 30 min qam => 490
+If you miss a dose take 2 tablets the next day, 1 tablet weekly => unreadable
+1 tab weekly. If missed, double the next dose => unreadable
+1 tab weekly, max 2 per day => unreadable
+1 tab weekly, no more than 2 tablets a week => unreadable
+#2 tabs weekly => 140
+#2 po weekly => unreadable
+once a week with calcium take 2 tablets => 140
+weekly for low BMD 2 tablets => 140
+Weekly after labs take 2 tablets => 140
+Take once weekly with vitamin D 2 tablets => 140
+1 tablet weekly with calcium and 1 tablet Thursday => unreadable
 """  # noqa: E501 - each row is one text
 """What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
 where nothing about an amount is said; or that something was said and not understood; or that it says two.
@@ -508,6 +534,57 @@ def test_what_is_said_about_amount_or_time_is_understood_or_makes_it_unknown(
 @pytest.mark.parametrize(("text", "expected"), ORDERED)
 def test_letter_case_hides_nothing_that_was_not_understood(text: str, expected: str) -> None:
     assert ordered(text.upper()) == expected
+
+
+MORE_THAN_WEEKLY = """
+TAKE 1 TABLET BY MOUTH EVERY DAY MAY CAUSE DIZZINESS
+TAKE 1 TABLET BY MOUTH DAILY MAY TAKE WITH WATER
+TAKE 1 TABLET BY MOUTH EVERY DAY WILL NEED LABS
+Take 1 tablet by mouth daily is best before breakfast
+TAKE 1 TABLET BY MOUTH STAY UPRIGHT 30 MIN EVERY MORNING
+Stay upright 30 min every morning 1 tablet
+1 tab po upright 30 min qd
+1 tab po, upright qam
+TAKE 1 TABLET WITH NO FOOD EVERY DAY
+TAKE 1 TABLET NEVER WITH MILK EVERY MORNING
+TAKE 1 TABLET DO NOT TAKE WITH FOOD EVERY DAY
+TAKE 1 TABLET AND AVOID LYING DOWN EVERY DAY
+TAKE 1 TABLET DO NOT LIE DOWN FOR 30 MIN EVERY DAY
+Take 1 tablet do not crush daily
+Take 1 tablet no less than 30 minutes before food daily
+TAKE 1 TABLET NO LATER THAN 30 MINUTES BEFORE BREAKFAST EVERY DAY
+Take 1 tablet maximum benefit when taken every morning
+Take 1 tablet until follow up every day
+Take 1 tablet, last DXA 2025 daily
+Take 1 tablet to check bone density daily
+1 tab miss no dose every day
+Do not skip a day
+Never miss your daily tablet
+no less than daily
+If a dose is missed take it the next day, otherwise 1 tab daily
+When you miss breakfast still take 1 tablet every day
+1 tab if you miss a day take 2 the next day
+Take 1 tablet with calcium daily
+Take with calcium 1 tablet daily
+Take 1 tablet with fluids daily
+Take 1 tablet for low BMD every day
+Take 1 tablet until seen by dentist every day
+Take calcium and 1 tablet daily
+"""
+
+
+@pytest.mark.parametrize("text", MORE_THAN_WEEKLY.strip().splitlines())
+def test_what_may_mean_more_than_weekly_is_heard_wherever_it_stands(text: str) -> None:
+    """Beside a weekly sig as an instruction, and as its second sentence."""
+    weekly = "Take 1 tablet by mouth once a week"
+    elements: list[dict[str, object]] = [
+        {"text": weekly, "patientInstruction": text},
+        {"text": weekly, "additionalInstruction": [{"text": text}]},
+        {"text": f"{weekly}. {text}"},
+    ]
+    for element in elements:
+        found = read_sigs(json.dumps(element).encode(), strength=TABLET_OF_A_WEEK)
+        assert not {*NOT_UNDERSTOOD, Fault.CONTRADICTORY}.isdisjoint(found.faults)
 
 
 SOLUTION = [
