@@ -81,7 +81,8 @@ def render(case: Case, signing: Signing) -> Rendered:
     found = [sheet for sheet in (look(case) for look in _BESIDE) if sheet]
     beside = _with_a_card(found, case, has_primary=primary is not None)
     shown = [primary, *beside] if primary is not None and len(beside) < MOST_CARDS else beside
-    rest = [sheet for sheet in (*found, *([primary] if primary else [])) if sheet not in shown]
+    topics = {sheet.topic for sheet in shown}
+    rest = [sheet for sheet in (*found, *([primary] if primary else [])) if sheet.topic not in topics]
     findings = [FindingTrace(topic=sheet.topic, shown="card") for sheet in shown]
     findings += [FindingTrace(topic=sheet.topic, shown="folded") for sheet in rest]
     if data_problem.problems(case) and Topic.DATA_PROBLEM not in {sheet.topic for sheet in shown}:
