@@ -5,7 +5,10 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Draft
+from cdshooks.guideline.exercise import is_fragile
+from cdshooks.guideline.follow_up import dxa_months
 from cdshooks.guideline.fractures import site_words
+from cdshooks.guideline.frax_inputs import frax_inputs
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
 from cdshooks.guideline.recommendations.glucocorticoid import MG_PER_DAY
 from cdshooks.guideline.recommendations.other_fragility_fracture import other_fracture
@@ -82,8 +85,8 @@ def _detail(case: Case) -> str:
             None if blocks else drug_choice.first_line(),
             None if blocks else drug_choice.alternatives_in_short(case),
             drug_choice.special(case),
-            "**Foundation:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs)),
-            bold("Follow-up", f"DXA in {offers.follow_up_months(case)} months; FRAX yearly."),
+            "**Foundation:**\n\n" + parts.foundation(case, low_impact=is_fragile(case.inputs)),
+            bold("Follow-up", f"DXA in {dxa_months(case.inputs, case.decision)} months; FRAX yearly."),
             parts.none_found(case),
             parts.not_found(case),
             parts.to_check(case),
@@ -107,9 +110,9 @@ def _offers(case: Case) -> tuple[Offer, ...]:
     to, last = case.recipient, case.inputs.bone_density.day
     if to is None:
         return ()
-    months = offers.follow_up_months(case)
+    months = dxa_months(case.inputs, case.decision)
     return referrals.chosen(
-        offers.frax_task(case, to) if _asks_for_frax(case) else None,
+        offers.frax_task(case, to, frax_inputs(case.inputs)) if _asks_for_frax(case) else None,
         referrals.smoking_cessation(case, to),
         offers.start_alendronate(case, to),
         offers.dxa_now(case, to) if last is None else None,

@@ -5,6 +5,8 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.decision import Disposition
+from cdshooks.guideline.exercise import is_fragile
+from cdshooks.guideline.frax_inputs import frax_inputs
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed
 
@@ -65,7 +67,7 @@ def sheet(case: Case) -> Sheet:
                 parts.values(case),
                 parts.not_found(case),
                 parts.to_check(case),
-                "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs))
+                "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=is_fragile(case.inputs))
                 if decisive
                 else None,
             )
@@ -82,5 +84,5 @@ def _offers(case: Case) -> tuple[Offer, ...]:
     of_frax = any(conflict.of_frax for conflict in case.inputs.conflicts)
     demographics = case.decision.disposition is Disposition.INSUFFICIENT_DEMOGRAPHICS
     if demographics or (case.decision.disposition is Disposition.DATA_CONFLICT and of_frax):
-        return referrals.chosen(offers.frax_task(case, case.recipient))
+        return referrals.chosen(offers.frax_task(case, case.recipient, frax_inputs(case.inputs)))
     return ()

@@ -4,13 +4,13 @@ from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.follow_up import LATER_MONTHS, is_dxa_repeatable
+from cdshooks.guideline.frax_inputs import frax_inputs
 from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
 from cdshooks.guideline.recommendations.t_score import spoken, who_class
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, number
 from fhir_mappings.dates import add_months
-
-FOLLOW_UP_MONTHS = 24
 
 
 def sheet(case: Case) -> Sheet:
@@ -18,7 +18,7 @@ def sheet(case: Case) -> Sheet:
     frax, lowest = case.inputs.frax, case.inputs.bone_density.lowest
     if frax.hip is None or frax.major is None or lowest is None:
         raise AssertionError("the disposition rests on a T-score and on both probabilities")
-    dxa = "DXA due now" if _due_now(case) else f"DXA {add_months(lowest.day, FOLLOW_UP_MONTHS)}"
+    dxa = "DXA due now" if is_dxa_repeatable(case.inputs) else f"DXA {add_months(lowest.day, LATER_MONTHS)}"
     hip, major = number(frax.hip.value), number(frax.major.value)
     return Sheet(
         topic=Topic.TREATMENT_DEFERRED,
@@ -47,22 +47,17 @@ def sheet(case: Case) -> Sheet:
     )
 
 
-def _due_now(case: Case) -> bool:
-    last = case.inputs.bone_density.day
-    return last is not None and add_months(last, offers.EARLY_DXA_MONTHS) <= case.inputs.as_of
-
-
 def _offers(case: Case) -> tuple[Offer, ...]:
     to, last = case.recipient, case.inputs.bone_density.day
     if to is None or last is None:
         return ()
-    after = add_months(case.inputs.as_of, -FOLLOW_UP_MONTHS) if _due_now(case) else last
+    after = add_months(case.inputs.as_of, -LATER_MONTHS) if is_dxa_repeatable(case.inputs) else last
     return referrals.chosen(
-        offers.dxa_in(case, to, months=FOLLOW_UP_MONTHS, after=after),
+        offers.dxa_in(case, to, months=LATER_MONTHS, after=after),
         offers.calcium(case, to),
         offers.vitamin_d(case, to),
         referrals.exercise_referral(case, to),
-        offers.frax_in_12_months(case, to),
+        offers.frax_in_12_months(case, to, frax_inputs(case.inputs)),
         labs.secondary_cause_labs(case, to),
         *referrals.lifestyle(case, to),
     )

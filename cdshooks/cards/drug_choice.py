@@ -7,13 +7,10 @@ from cdshooks.guideline.alternatives import alternatives as left
 from cdshooks.guideline.bars import BLOCKS
 from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.decision import Draft, Met
+from cdshooks.guideline.older_women import OLDER_THAN, is_older_woman_with_osteopenia
 from cdshooks.guideline.recommendations.scope import DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG
-from cdshooks.guideline.recommendations.t_score import in_osteopenia
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import GuidelineInputs, Sex
-
-_WEIGHED_AGE = 65
-"""Women older than this with osteopenia: ACP 2023."""
 
 
 def blocks(case: Case) -> list[str]:
@@ -92,9 +89,8 @@ def _told(inputs: GuidelineInputs, blocks: list[str]) -> str:
 
 def special(case: Case) -> str | None:
     """What the evidence and the label say of people like this one."""
-    person, lowest = case.inputs.person, case.inputs.bone_density.lowest
     said = []
-    if person.sex is Sex.MALE:
+    if case.inputs.person.sex is Sex.MALE:
         said.append(
             bold(
                 "Men",
@@ -103,12 +99,12 @@ def special(case: Case) -> str | None:
                 "against the female reference (ISCD).",
             )
         )
-    elif in_osteopenia(lowest) and person.age is not None and person.age > _WEIGHED_AGE:
+    elif is_older_woman_with_osteopenia(case.inputs):
         said.append(
             bold(
                 "ACP 2023",
-                "women over 65 with osteopenia: individualize by fracture risk; the evidence is of low "
-                "certainty.",
+                f"women over {OLDER_THAN} with osteopenia: individualize by fracture risk; the evidence is of "
+                "low certainty.",
             )
         )
     if case.decision.fired("glucocorticoid"):

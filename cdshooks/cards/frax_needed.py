@@ -2,9 +2,10 @@
 
 from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
-from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.follow_up import LATER_MONTHS
+from cdshooks.guideline.frax_inputs import FraxInputs, frax_inputs
 from cdshooks.guideline.recommendations.frax import (
     HIP_PERCENT,
     MAJOR_PERCENT,
@@ -23,7 +24,7 @@ def sheet(case: Case) -> Sheet:
     lowest = case.inputs.bone_density.lowest
     if lowest is None:
         raise AssertionError("the disposition rests on a T-score")
-    applies = frax_applies(case.inputs)
+    applies, asked = frax_applies(case.inputs), frax_inputs(case.inputs)
     score = f"lowest T {t_score(lowest)} {site(lowest)}"
     to_do = (
         "calculate FRAX before deciding on drug therapy"
@@ -34,8 +35,8 @@ def sheet(case: Case) -> Sheet:
         topic=Topic.FRAX_NEEDED,
         indicator="info",
         summary=f"Low bone mass ({score}): {to_do}",
-        detail=_detail(case, lowest, applies=applies),
-        offers=_offers(case),
+        detail=_detail(case, lowest, asked, applies=applies),
+        offers=_offers(case, asked),
         about_frax=applies,
     )
 
@@ -45,8 +46,7 @@ def _outside(case: Case) -> str:
     return f"under age {YOUNGEST}" if age is not None and age < YOUNGEST else f"beyond age {OLDEST}"
 
 
-def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
-    found, lacking = frax_inputs(case.inputs)
+def _detail(case: Case, lowest: TScore, asked: FraxInputs, *, applies: bool) -> str:
     why = f"{who_class(lowest)}: {spoken(lowest)}, {BETWEEN}. "
     why += (
         f"Here FRAX decides: drug therapy is considered from a 10-year hip probability of "
@@ -60,7 +60,11 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
         for name, value in (("hip", frax.hip), ("MOF", frax.major))
         if value is not None
     ]
-    dxa = f"DXA now, the last is older than {OLD_MONTHS} months" if is_old(case.inputs) else "DXA in 2 years"
+    dxa = (
+        f"DXA now, the last is older than {OLD_MONTHS} months"
+        if is_old(case.inputs)
+        else f"DXA in {LATER_MONTHS // 12} years"
+    )
     return paragraphs(
         (
             bold("Why", why),
@@ -68,8 +72,10 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
             bold("Only one FRAX value found", f"{listed(partial)}; it takes both to exclude treatment.")
             if partial
             else None,
-            bold("For FRAX, found", f"{'; '.join(found)}.") if applies else None,
-            bold("To ask (not found is not a no)", f"{'; '.join(lacking)}.") if applies and lacking else None,
+            bold("For FRAX, found", f"{'; '.join(asked.found)}.") if applies else None,
+            bold("To ask (not found is not a no)", f"{'; '.join(asked.lacking)}.")
+            if applies and asked.lacking
+            else None,
             f"**Now, whatever FRAX says:**\n\n{parts.foundation(case, low_impact=False)}",
             bold(
                 "Not a drug on the T-score alone",
@@ -90,12 +96,12 @@ def _detail(case: Case, lowest: TScore, *, applies: bool) -> str:
     )
 
 
-def _offers(case: Case) -> tuple[Offer, ...]:
+def _offers(case: Case, asked: FraxInputs) -> tuple[Offer, ...]:
     to = case.recipient
     if to is None:
         return ()
     return referrals.chosen(
-        offers.frax_task(case, to),
+        offers.frax_task(case, to, asked),
         offers.calcium(case, to),
         offers.vitamin_d(case, to),
         referrals.exercise_referral(case, to),

@@ -7,51 +7,43 @@ import datetime
 
 from cdshooks import drafts
 from cdshooks.cards.case import Case
-from cdshooks.cards.frax_inputs import frax_inputs
 from cdshooks.cards.sheet import Creation, Offer, SuggestionId
 from cdshooks.drafts import Recipient
-from cdshooks.guideline import secondary_cause
+from cdshooks.guideline.calcium_and_vitamin_d import is_calcium_suggested, is_vitamin_d_suggested
 from cdshooks.guideline.decision import Draft
+from cdshooks.guideline.follow_up import FRAX_MONTHS, SOON_MONTHS
+from cdshooks.guideline.frax_inputs import FraxInputs
 from cdshooks.guideline.recommendations.frax import frax_applies
-from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
 from cdshooks.guideline.words import listed
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Disease, Source
-
-EARLY_DXA_MONTHS = 23
-"""A DXA this old is due again now (GUIDELINE A, S35)."""
-SOON_MONTHS, LATER_MONTHS = 12, 24
-"""When bone density is measured again after a start: in a year where bone is at stake most (A, S45)."""
 
 
-def frax_task(case: Case, to: Recipient) -> Offer | None:
+def frax_task(case: Case, to: Recipient, asked: FraxInputs) -> Offer | None:
     """The task to calculate FRAX, with the inputs at hand; none where FRAX gives no results."""
     if not frax_applies(case.inputs):
         return None
-    found, lacking = frax_inputs(case.inputs)
     return Offer(
         id=SuggestionId.FRAX_TASK,
         label="Add task: complete FRAX (prefilled inputs)",
         changes=(
             Creation(
                 description="Create a task to calculate FRAX, with the inputs found in the chart",
-                resource=drafts.frax_task(to, found=found, not_found=lacking),
+                resource=drafts.frax_task(to, found=asked.found, not_found=asked.lacking),
             ),
         ),
     )
 
 
-def frax_in_12_months(case: Case, to: Recipient) -> Offer:
+def frax_in_12_months(case: Case, to: Recipient, asked: FraxInputs) -> Offer:
     """The same task for a year later."""
-    found, lacking = frax_inputs(case.inputs)
-    due = add_months(case.inputs.as_of, 12)
+    due = add_months(case.inputs.as_of, FRAX_MONTHS)
     return Offer(
         id=SuggestionId.FRAX_IN_12_MONTHS,
         label=f"Add task: repeat FRAX by {due}",
         changes=(
             Creation(
-                description="Create a task to calculate FRAX again in 12 months",
-                resource=drafts.frax_task(to, found=found, not_found=lacking, due=due),
+                description=f"Create a task to calculate FRAX again in {FRAX_MONTHS} months",
+                resource=drafts.frax_task(to, found=asked.found, not_found=asked.lacking, due=due),
             ),
         ),
     )
@@ -76,11 +68,8 @@ def start_alendronate(case: Case, to: Recipient) -> Offer | None:
 
 
 def calcium(case: Case, to: Recipient) -> Offer | None:
-    """Calcium, unless it is on the list, or calcium is high, or stones or hyperparathyroidism are on record."""
-    inputs = case.inputs
-    if _is_taken_or_unknown(case, "calcium") or is_hypercalcemic(case):
-        return None
-    if inputs.has(Disease.HYPERPARATHYROIDISM) or inputs.ever(Disease.NEPHROLITHIASIS):
+    """Calcium, unless it is taken or something speaks against it."""
+    if not is_calcium_suggested(case.inputs):
         return None
     return Offer(
         id=SuggestionId.CALCIUM,
@@ -95,11 +84,8 @@ def calcium(case: Case, to: Recipient) -> Offer | None:
 
 
 def vitamin_d(case: Case, to: Recipient) -> Offer | None:
-    """Vitamin D, unless it is on the list, or calcium is high, or sarcoidosis is on record."""
-    inputs = case.inputs
-    if _is_taken_or_unknown(case, "vitamin D") or is_hypercalcemic(case):
-        return None
-    if inputs.ever(Disease.SARCOIDOSIS):
+    """Vitamin D, unless it is taken or something speaks against it."""
+    if not is_vitamin_d_suggested(case.inputs):
         return None
     return Offer(
         id=SuggestionId.VITAMIN_D,
@@ -111,19 +97,6 @@ def vitamin_d(case: Case, to: Recipient) -> Offer | None:
             ),
         ),
     )
-
-
-def _is_taken_or_unknown(case: Case, supplement: str) -> bool:
-    """Whether it is on the list, or the list or what speaks against it could not be read."""
-    unread = case.inputs.unanswered & {Source.MEDICATIONS, Source.CONDITIONS}
-    return bool(unread) or any(each.name == supplement for each in case.inputs.supplements)
-
-
-def is_hypercalcemic(case: Case) -> bool:
-    """High calcium by the deciding value or by diagnosis."""
-    value = case.inputs.labs.calcium
-    high = value is not None and secondary_cause.is_hypercalcemic(value)
-    return high or case.inputs.has(Disease.HYPERCALCEMIA) is not None
 
 
 def dxa_now(case: Case, to: Recipient) -> Offer:
@@ -156,11 +129,3 @@ def dxa_in(case: Case, to: Recipient, *, months: int, after: datetime.date) -> O
             ),
         ),
     )
-
-
-def follow_up_months(case: Case) -> int:
-    """A year where bone is osteoporotic, on glucocorticoids, or at very high risk; else two (A, S45)."""
-    lowest = case.inputs.bone_density.lowest
-    osteoporotic = lowest is not None and lowest.value <= OSTEOPOROSIS
-    soon = osteoporotic or case.decision.fired("glucocorticoid")
-    return SOON_MONTHS if soon or case.decision.fired("caution-very-high-risk") else LATER_MONTHS

@@ -4,6 +4,7 @@ from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
+from cdshooks.guideline.exercise import is_fragile
 from cdshooks.guideline.on_therapy import (
     DENOSUMAB,
     DENOSUMAB_MONTHS,
@@ -55,7 +56,7 @@ def sheet(case: Case) -> Sheet | None:
                 )
                 if therapy.drug == DENOSUMAB
                 else None,
-                "**Foundation:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(inputs)),
+                "**Foundation:**\n\n" + parts.foundation(case, low_impact=is_fragile(inputs)),
                 parts.not_found(case),
                 parts.to_check(case),
             )

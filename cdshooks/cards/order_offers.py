@@ -9,6 +9,7 @@ from cdshooks.cards import labs, offers, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.sheet import Correction, Creation, Offer, Removal, Sheet, SuggestionId
 from cdshooks.drafts import Recipient
+from cdshooks.guideline.frax_inputs import frax_inputs
 from cdshooks.guideline.orders import OrderFinding, Remedy
 from cdshooks.guideline.orders.dxa import LEAST_MONTHS
 from fhir_mappings.concepts import Concept
@@ -78,7 +79,7 @@ def _dxa(_finding: OrderFinding, case: Case, to: Recipient) -> Offer | None:
 _REMEDIES: Mapping[Remedy, Callable[[OrderFinding, Case, Recipient], Offer | None]] = {
     Remedy.CHANGE_TO_WEEKLY: _weekly,
     Remedy.REMOVE: _remove,
-    Remedy.FRAX: lambda _finding, case, to: offers.frax_task(case, to),
+    Remedy.FRAX: lambda _finding, case, to: offers.frax_task(case, to, frax_inputs(case.inputs)),
     Remedy.LABS: lambda _finding, case, to: labs.secondary_cause_labs(case, to),
     Remedy.CALCIUM: lambda _finding, case, to: offers.calcium(case, to),
     Remedy.VITAMIN_D: lambda _finding, case, to: offers.vitamin_d(case, to),

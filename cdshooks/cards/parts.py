@@ -2,26 +2,22 @@
 
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
-from cdshooks.guideline import renal
+from cdshooks.guideline import alcohol, exercise, imminent_risk, renal
 from cdshooks.guideline.bars import hypocalcemia, vitamin_d
+from cdshooks.guideline.calcium_and_vitamin_d import calcium_target, vitamin_d_target
 from cdshooks.guideline.decision import Disposition, Met
-from cdshooks.guideline.fractures import fragility_fractures, latest_day, site_words
+from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
-from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import DataQuality, Menopause, Sex
+from fhir_mappings.inputs import DataQuality, Menopause
 
 FOOTER = (
     "_Decision support; verify against chart. Guideline: BHOF 2022, ACP 2023, FDA label. "
     "The clinician decides._"
 )
-_WOMEN_HIGH_CALCIUM_AGE = 51
-_MEN_HIGH_CALCIUM_AGE = 71
 _SHOWN_PROBLEMS = 6
-IMMINENT_MONTHS = 24
-"""After a fracture this recent the next one is most likely (GUIDELINE B, 8)."""
 # T-scores classify neither whom the guideline does not know nor who is too young for them.
 _UNCLASSIFIED = frozenset(
     {Disposition.YOUNG, Disposition.INSUFFICIENT_DEMOGRAPHICS, Disposition.DATA_CONFLICT}
@@ -35,31 +31,23 @@ _CHECKED = {
 }
 
 
-def calcium_target(case: Case) -> str:
-    """The daily total that BHOF and IOM advise at this age and sex."""
-    person = case.inputs.person
-    if person.age is None or person.sex is None:
-        return "1,000–1,200 mg/d"
-    high = _WOMEN_HIGH_CALCIUM_AGE if person.sex is Sex.FEMALE else _MEN_HIGH_CALCIUM_AGE
-    return "1,200 mg/d" if person.age >= high else "1,000 mg/d"
-
-
 def foundation(case: Case, *, low_impact: bool) -> str:
     """What helps whatever else is decided (S08–S18)."""
-    exercise = (
+    activity = (
         "low-impact weight-bearing, resistance and balance exercise; avoid loaded flexion and twisting"
         if low_impact
         else "weight-bearing (walking, jogging, dancing), resistance and balance exercise (tai chi)"
     )
     supplements = (
-        f"calcium {calcium_target(case)} in all, from food first, and vitamin D 800–1,000 IU/d "
-        "(25-OH vitamin D ≥ 20 ng/mL; BHOF aims at ≥ 30; deficiency is common and easily corrected)"
+        f"calcium {calcium_target(case.inputs.person)} in all, from food first, and vitamin D "
+        f"{vitamin_d_target()} (25-OH vitamin D ≥ {vitamin_d.REPLETE} ng/mL; BHOF aims at ≥ {vitamin_d.AIM}; "
+        "deficiency is common and easily corrected)"
     )
     return bullets(
         (
             supplements,
-            f"{exercise}, at least 30 minutes daily",
-            "no smoking, alcohol no more than 1–2 drinks a day, healthy weight",
+            f"{activity}, at least {exercise.MINUTES} minutes daily",
+            f"no smoking, alcohol no more than 1–{alcohol.DRINKS} drinks a day, healthy weight",
         )
     )
 
@@ -133,13 +121,12 @@ def _preliminary(case: Case) -> str | None:
 
 def imminent(case: Case) -> str | None:
     """What is said of a fragility fracture of the last two years."""
-    start = add_months(case.inputs.as_of, -IMMINENT_MONTHS)
-    days = [latest_day(each) for each in fragility_fractures(case.inputs)]
-    if not any(last is not None and last >= start for last in days):
+    if not imminent_risk.is_imminent(case.inputs):
         return None
     return bold(
         "Imminent risk",
-        "a fracture within 2 years: the next one is most likely now; do not delay the decision.",
+        f"a fracture within {imminent_risk.MONTHS // 12} years: the next one is most likely now; do not delay "
+        "the decision.",
     )
 
 

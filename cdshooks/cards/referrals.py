@@ -1,19 +1,11 @@
 """Suggestions of referrals and counselling: when each applies (GUIDELINE C, "Suggestions"; A, S12–S18, S44)."""
 
-from decimal import Decimal
-
 from cdshooks import drafts
 from cdshooks.cards.case import Case
 from cdshooks.cards.sheet import Creation, Offer, SuggestionId
 from cdshooks.drafts import Draft, Recipient
-from cdshooks.guideline.fractures import DECIDE_ALONE
-from cdshooks.guideline.recommendations.t_score import NORMAL, OSTEOPOROSIS
-from cdshooks.guideline.risk_factors import LOW_BMI
-from fhir_mappings.inputs import Disease, GuidelineInputs
-
-FALLS_AGE = 65
-DRINKS = Decimal(2)
-"""A day; above."""
+from cdshooks.guideline import alcohol, exercise, falls
+from cdshooks.guideline.risk_factors import is_bmi_low
 
 
 def _offer(suggestion: SuggestionId, label: str, description: str, resource: Draft) -> Offer:
@@ -22,30 +14,21 @@ def _offer(suggestion: SuggestionId, label: str, description: str, resource: Dra
 
 def exercise_referral(case: Case, to: Recipient) -> Offer | None:
     """Physical therapy for low bone mass or after a fracture; low-impact where bone is very weak."""
-    lowest = case.inputs.bone_density.lowest
-    if not case.inputs.fractures and (lowest is None or lowest.value >= NORMAL):
+    if not exercise.is_referred(case.inputs):
         return None
     return _offer(
         SuggestionId.EXERCISE_REFERRAL,
         "Refer: PT for strength, weight-bearing and balance",
         "Create a draft referral to physical therapy",
         drafts.exercise_referral(
-            to, reason="Low bone mass or fragility fracture", low_impact=is_fragile(case.inputs)
+            to, reason="Low bone mass or fragility fracture", low_impact=exercise.is_fragile(case.inputs)
         ),
     )
 
 
-def is_fragile(inputs: GuidelineInputs) -> bool:
-    """Bone so weak that jogging and loaded bending are out: T ≤ −2.5, or a fracture of spine or hip."""
-    lowest = inputs.bone_density.lowest
-    broken = any(fracture.site in DECIDE_ALONE for fracture in inputs.fractures)
-    return broken or (lowest is not None and lowest.value <= OSTEOPOROSIS)
-
-
 def fall_risk_referral(case: Case, to: Recipient) -> Offer | None:
-    """An assessment from 65 on, and after falls."""
-    age = case.inputs.person.age
-    if not case.inputs.has(Disease.FALLS) and (age is None or age < FALLS_AGE):
+    """An assessment for older people, and after falls."""
+    if not falls.is_risk_assessed(case.inputs):
         return None
     return _offer(
         SuggestionId.FALL_RISK_REFERRAL,
@@ -69,14 +52,12 @@ def smoking_cessation(case: Case, to: Recipient) -> Offer | None:
 
 
 def alcohol_counselling(case: Case, to: Recipient) -> Offer | None:
-    """Above two drinks a day, and with an alcohol use disorder."""
-    alcohol = case.inputs.alcohol
-    above = alcohol is not None and alcohol.comparator != "<" and alcohol.value > DRINKS
-    if not above and not case.inputs.has(Disease.ALCOHOL_USE_DISORDER):
+    """For who drinks too much."""
+    if not alcohol.is_too_much(case.inputs):
         return None
     return _offer(
         SuggestionId.ALCOHOL_COUNSELLING,
-        "Counselling: alcohol at most 1–2 drinks a day",
+        f"Counselling: alcohol at most 1–{alcohol.DRINKS} drinks a day",
         "Create a draft order: counselling about alcohol",
         drafts.alcohol_counselling(to),
     )
@@ -84,8 +65,7 @@ def alcohol_counselling(case: Case, to: Recipient) -> Offer | None:
 
 def nutrition_counselling(case: Case, to: Recipient) -> Offer | None:
     """For low body weight."""
-    bmi = case.inputs.bmi
-    if bmi is None or bmi.value >= LOW_BMI:
+    if not is_bmi_low(case.inputs):
         return None
     return _offer(
         SuggestionId.NUTRITION_COUNSELLING,

@@ -4,60 +4,41 @@ from cdshooks.cards import offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
-from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT
+from cdshooks.guideline.exercise import is_fragile
+from cdshooks.guideline.screening import AT_RISK, MEN_FROM, WOMEN_FROM, who
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import day, listed
-from fhir_mappings.inputs import Disease, Sex, UnusedDensity
+from fhir_mappings.bone.bone_density import USABLE_MONTHS
+from fhir_mappings.inputs import UnusedDensity
 
-WOMEN_FROM = 65
-MEN_FROM = 70
-AT_RISK = "postmenopausal with risk factors"
 _PRELIMINARY = "not final"
 _STALE = "stale"
 _OTHER_SITE = "of a site that does not count"
 _ADVICE = (
-    "USPSTF 2025 recommends a bone density test for women from 65 and younger postmenopausal women at risk; "
-    "BHOF 2022 also for men from 70."
+    f"USPSTF 2025 recommends a bone density test for women from {WOMEN_FROM} and younger postmenopausal women "
+    f"at risk; BHOF 2022 also for men from {MEN_FROM}."
 )
 
 
 def sheet(case: Case) -> Sheet | None:
     """The card, or none where nothing in the chart asks for a bone density."""
     unused = _latest_unused(case)
-    who = _who(case)
-    if who is None and (unused is None or unused.why == _OTHER_SITE):
+    tested = who(case.inputs, case.decision)
+    if tested is None and (unused is None or unused.why == _OTHER_SITE):
         return None
     if unused is not None and unused.why == _PRELIMINARY:
         summary = f"No usable bone density: preliminary DXA of {day(unused.day)}, await its final report"
     elif unused is not None:
         summary = f"No usable bone density (DXA {day(unused.day)}: {unused.why}): order DXA"
     else:
-        summary = f"No DXA on record: bone density test recommended ({who})"
+        summary = f"No DXA on record: bone density test recommended ({tested})"
     return Sheet(
         topic=Topic.DXA_SCREENING,
         indicator="info",
         summary=summary,
-        detail=_detail(case, who, unused),
+        detail=_detail(case, tested, unused),
         offers=_offers(case),
     )
-
-
-def _who(case: Case) -> str | None:
-    inputs, person = case.inputs, case.inputs.person
-    if inputs.ever(Disease.OSTEOPENIA, Disease.OSTEOPOROSIS):
-        return "low bone mass on the problem list"
-    if any(fracture.fragility for fracture in inputs.fractures):
-        return "fragility fracture"
-    hip, major = inputs.frax.hip, inputs.frax.major
-    if (hip and hip.value >= HIP_PERCENT) or (major and major.value >= MAJOR_PERCENT):
-        return "FRAX at or above a treatment threshold"
-    if person.age is not None and person.sex is Sex.FEMALE and person.age >= WOMEN_FROM:
-        return "woman 65+"
-    if person.age is not None and person.sex is Sex.MALE and person.age >= MEN_FROM:
-        return "man 70+"
-    if person.sex is Sex.FEMALE and case.decision.risk_factors:
-        return AT_RISK
-    return None
 
 
 def _latest_unused(case: Case) -> UnusedDensity | None:
@@ -65,16 +46,16 @@ def _latest_unused(case: Case) -> UnusedDensity | None:
     return max(unused, key=lambda each: (each.day is not None, each.day, each.why), default=None)
 
 
-def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
+def _detail(case: Case, tested: str | None, unused: UnusedDensity | None) -> str:
     if unused is None:
-        why = f"{who}, and no T-score was found in the chart. {_ADVICE}"
+        why = f"{tested}, and no T-score was found in the chart. {_ADVICE}"
     elif unused.why == _PRELIMINARY:
         why = (
             f"a preliminary DXA of {day(unused.day)} exists; the recommendation will follow the final report. "
             "Order another only if none will come."
         )
     elif unused.why == _STALE:
-        why = f"last DXA {day(unused.day)}, more than 5 years ago: not used; repeat it."
+        why = f"last DXA {day(unused.day)}, more than {USABLE_MONTHS // 12} years ago: not used; repeat it."
     else:
         why = (
             f"the DXA of {day(unused.day)} was not used: {unused.why}. Correct the entry, or repeat the DXA."
@@ -82,9 +63,9 @@ def _detail(case: Case, who: str | None, unused: UnusedDensity | None) -> str:
     return paragraphs(
         (
             bold("Why", why),
-            _risk_factors(case) if who == AT_RISK else None,
+            _risk_factors(case) if tested == AT_RISK else None,
             parts.values(case),
-            "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs)),
+            "**Meanwhile:**\n\n" + parts.foundation(case, low_impact=is_fragile(case.inputs)),
             parts.not_found(case),
             parts.to_check(case),
         )

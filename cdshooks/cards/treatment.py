@@ -7,6 +7,8 @@ from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.bars.caution_not_known import unknown_labs
 from cdshooks.guideline.bars.long_exposure import ORAL_YEARS
 from cdshooks.guideline.decision import Draft
+from cdshooks.guideline.exercise import is_fragile
+from cdshooks.guideline.follow_up import dxa_months
 from cdshooks.guideline.fractures import fragility_fractures
 from cdshooks.guideline.recommendations.t_score import is_old
 from cdshooks.guideline.topics import Topic
@@ -49,7 +51,7 @@ def _detail(case: Case, blocks: list[str]) -> str:
             None if blocks else drug_choice.first_line(),
             None if blocks else drug_choice.alternatives_in_short(case),
             drug_choice.special(case),
-            "**Foundation:**\n\n" + parts.foundation(case, low_impact=referrals.is_fragile(case.inputs)),
+            "**Foundation:**\n\n" + parts.foundation(case, low_impact=is_fragile(case.inputs)),
             bold("Follow-up", _follow_up(case, blocks)),
             parts.none_found(case),
             parts.not_found(case),
@@ -59,7 +61,7 @@ def _detail(case: Case, blocks: list[str]) -> str:
 
 
 def _follow_up(case: Case, blocks: list[str]) -> str:
-    dxa = f"DXA in {offers.follow_up_months(case)} months"
+    dxa = f"DXA in {dxa_months(case.inputs, case.decision)} months"
     return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at {ORAL_YEARS} years."
 
 
@@ -69,7 +71,7 @@ def _offers(case: Case) -> tuple[Offer, ...]:
         return ()
     unknown = case.decision.draft is not Draft.NOT_INDICATED and bool(unknown_labs(case.inputs))
     no_score = case.inputs.bone_density.lowest is None
-    months = offers.follow_up_months(case)
+    months = dxa_months(case.inputs, case.decision)
     return referrals.chosen(
         offers.start_alendronate(case, to),
         labs.secondary_cause_labs(case, to, vitamin_d=False) if unknown else None,

@@ -87,8 +87,13 @@ def _glucocorticoid(inputs: GuidelineInputs) -> RiskFactor | None:
     return RiskFactor(name="glucocorticoid use", because=because)
 
 
+def is_bmi_low(inputs: GuidelineInputs) -> bool:
+    """Whether the body mass index is known and low."""
+    return inputs.bmi is not None and inputs.bmi.value < LOW_BMI
+
+
 def _low_weight(inputs: GuidelineInputs) -> RiskFactor | None:
-    if inputs.bmi is not None and inputs.bmi.value < LOW_BMI:
+    if inputs.bmi is not None and is_bmi_low(inputs):
         because = f"BMI {number(inputs.bmi.value, 1)} kg/m² ({day(inputs.bmi.day)})"
     elif inputs.weight is not None and inputs.weight.below(LOW_WEIGHT):
         because = f"weight {measured(inputs.weight, 1)} ({day(inputs.weight.day)})"

@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import msgspec
 
-from cdshooks.cards.referrals import DRINKS, FALLS_AGE
+from cdshooks.guideline import falls
+from cdshooks.guideline.alcohol import DRINKS
 from cdshooks.guideline.bars.esophagus import RECENT as BANDING_RECENT
 from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.bars.vitamin_d import REPLETE, SEVERE
@@ -276,7 +277,7 @@ STATEMENTS: Mapping[str, Statement] = {
     "S13": Statement(says="Resistance training.", where="The same suggestion.", by=(_JOGGING,)),
     "S14": Statement(
         says="Balance training, tai chi, physical therapy.",
-        where=f"The same, and `fall-risk-referral` from {FALLS_AGE} and after falls.",
+        where=f"The same, and `fall-risk-referral` from {falls.FROM_AGE} and after falls.",
         by=(_HELPS,),
     ),
     "S15": Statement(

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from cdshooks.cards.referrals import DRINKS, FALLS_AGE
-from cdshooks.cards.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.cards.sheet import SuggestionId
+from cdshooks.guideline import falls
+from cdshooks.guideline.alcohol import DRINKS
 from cdshooks.guideline.bars.hypocalcemia import SEVERE
 from cdshooks.guideline.bars.vitamin_d import REPLETE
 from cdshooks.guideline.decision import Disposition
@@ -15,6 +15,7 @@ from cdshooks.guideline.on_therapy import (
 )
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.risk_factors import LOW_BMI
+from cdshooks.guideline.screening import MEN_FROM, WOMEN_FROM
 from cdshooks.guideline.topics import Topic
 from fhir_mappings.inputs import PREGNANCY_AGE, FractureSite, Site
 from fhir_mappings.person.reproductive_status import PREGNANCY_DAYS
@@ -228,7 +229,7 @@ SUGGESTIONS: Mapping[SuggestionId, tuple[str, str, str]] = {
     SuggestionId.FALL_RISK_REFERRAL: (
         "ServiceRequest",
         _LIFESTYLE,
-        f"From {FALLS_AGE} years, and after falls.",
+        f"From {falls.FROM_AGE} years, and after falls.",
     ),
     SuggestionId.SMOKING_CESSATION: ("ServiceRequest", _LIFESTYLE, "Current smoking."),
     SuggestionId.ALCOHOL_COUNSELLING: (

@@ -379,6 +379,11 @@ def test_a_younger_woman_is_measured_where_she_has_a_risk_factor() -> None:
     assert cards(man(None, smoking=SMOKES)) == {}
 
 
+def test_a_bone_that_broke_in_a_low_fall_is_a_reason_to_measure_whichever_it_was() -> None:
+    found = cards(man(None, fractures=(fracture(FractureSite.UNSPECIFIED),)))
+    assert found["dxa-screening"].summary.endswith("(fragility fracture)")
+
+
 # C06.
 
 

@@ -4,6 +4,7 @@ When a DXA is ordered for less than twelve months after the last usable one, The
 ask for 23 months.
 """
 
+from cdshooks.guideline import follow_up
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_dxa
 from cdshooks.guideline.topics import Topic
@@ -24,8 +25,9 @@ def _look(case: OrderCase) -> OrderFinding | None:
     return OrderFinding(
         topic=Topic.ORDER_DXA_EARLY,
         weight="info",
-        summary=f"Last DXA {last}; repeat sooner than 2 years rarely changes care",
-        because=f"the last usable DXA is of {last}, the order is for {due}; Medicare pays from 23 months on",
+        summary=f"Last DXA {last}; repeat sooner than {follow_up.LATER_MONTHS // 12} years rarely changes care",
+        because=f"the last usable DXA is of {last}, the order is for {due}; "
+        f"Medicare pays from {follow_up.REPEATABLE_MONTHS} months on",
         order=case.order,
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, yes_or_no
 from cdshooks.guideline.recommendations.t_score import BETWEEN, in_osteopenia, spoken
 from cdshooks.guideline.words import day, number
-from fhir_mappings.inputs import GuidelineInputs, Measurement
+from fhir_mappings.inputs import Frax, GuidelineInputs, Measurement
 
 HIP_PERCENT = Decimal("3.0")
 MAJOR_PERCENT = Decimal("20.0")
@@ -24,6 +24,16 @@ def frax_applies(inputs: GuidelineInputs) -> bool:
     return inputs.person.age is None or YOUNGEST <= inputs.person.age <= OLDEST
 
 
+def is_at_threshold(frax: Frax) -> bool:
+    """Whether a probability reaches its threshold, whatever bone density says."""
+    found = ((frax.hip, HIP_PERCENT), (frax.major, MAJOR_PERCENT))
+    return any(value is not None and _reaches(value, threshold) for value, threshold in found)
+
+
+def _reaches(value: Measurement, threshold: Decimal) -> bool:
+    return value.value >= threshold
+
+
 def _look(inputs: GuidelineInputs, name: str, value: Measurement | None, threshold: Decimal) -> Looked:
     lowest = inputs.bone_density.lowest
     if lowest is None:
@@ -32,7 +42,7 @@ def _look(inputs: GuidelineInputs, name: str, value: Measurement | None, thresho
         return no(f"{spoken(lowest)} is not {BETWEEN}")
     if value is None:
         return unknown(f"no usable FRAX {name} probability")
-    met = value.value >= threshold
+    met = _reaches(value, threshold)
     because = (
         f"FRAX {name} {number(value.value)} % ({day(value.day)}) is "
         f"{'at or above' if met else 'below'} {number(threshold)} %"

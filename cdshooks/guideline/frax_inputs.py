@@ -1,18 +1,32 @@
-"""What FRAX asks for: what the chart has of it, and what is left to ask (GUIDELINE B, 7)."""
+"""What FRAX asks for (GUIDELINE B, 7).
+
+What the chart has of it is told with its day; the rest is left to ask, for what is not found is not a no.
+"""
 
 from decimal import Decimal
 
+import msgspec
+
 from cdshooks.guideline.fractures import low_trauma_fractures, site_words
+from cdshooks.guideline.risk_factors import ALCOHOL_DRINKS
 from cdshooks.guideline.words import day, measured, number, t_score
 from fhir_mappings.inputs import Disease, GuidelineInputs, Site
 
 GLUCOCORTICOID_MG = Decimal(5)
-"""Of prednisone a day, for 90 days: FRAX's own definition."""
+"""Of prednisone a day; FRAX's own definition."""
 GLUCOCORTICOID_DAYS = 90
+"""Of the last 365, for the three months of FRAX."""
 
 
-def frax_inputs(inputs: GuidelineInputs) -> tuple[list[str], list[str]]:
+class FraxInputs(msgspec.Struct, frozen=True, kw_only=True):
     """The inputs found, each with its value and day, and those that are left to ask."""
+
+    found: list[str]
+    lacking: list[str]
+
+
+def frax_inputs(inputs: GuidelineInputs) -> FraxInputs:
+    """The inputs of FRAX for this patient."""
     person, found, lacking = inputs.person, [], []
     neck = next((score for score in inputs.bone_density.study if score.site is Site.FEMORAL_NECK), None)
     broken = ", ".join(f"{site_words(each)} ({day(each.day)})" for each in low_trauma_fractures(inputs))
@@ -35,7 +49,7 @@ def frax_inputs(inputs: GuidelineInputs) -> tuple[list[str], list[str]]:
         (
             "glucocorticoids",
             _glucocorticoid(inputs),
-            "glucocorticoids (prednisone ≥ 5 mg/d for ≥ 3 months)",
+            f"glucocorticoids (prednisone ≥ {GLUCOCORTICOID_MG} mg/d for ≥ 3 months)",
         ),
         ("rheumatoid arthritis", _diagnosed(inputs, Disease.RHEUMATOID_ARTHRITIS), "rheumatoid arthritis"),
         (
@@ -43,7 +57,7 @@ def frax_inputs(inputs: GuidelineInputs) -> tuple[list[str], list[str]]:
             _diagnosed(inputs, Disease.SECONDARY_OSTEOPOROSIS),
             "secondary osteoporosis",
         ),
-        ("alcohol", _alcohol(inputs), "alcohol ≥ 3 units/d"),
+        ("alcohol", _alcohol(inputs), f"alcohol ≥ {ALCOHOL_DRINKS} units/d"),
         (
             "femoral neck T-score",
             f"{t_score(neck)} ({day(neck.day)})" if neck else None,
@@ -54,7 +68,7 @@ def frax_inputs(inputs: GuidelineInputs) -> tuple[list[str], list[str]]:
             lacking.append(asked)
         else:
             found.append(f"{name} {value}")
-    return found, lacking
+    return FraxInputs(found=found, lacking=lacking)
 
 
 def _parent(inputs: GuidelineInputs) -> str | None:
@@ -71,9 +85,12 @@ def _smoking(inputs: GuidelineInputs) -> str | None:
 
 def _glucocorticoid(inputs: GuidelineInputs) -> str | None:
     course = inputs.glucocorticoid
-    if course is None or course.days_at_least(GLUCOCORTICOID_MG) < GLUCOCORTICOID_DAYS:
-        return None
-    return f"yes ({course.days_at_least(GLUCOCORTICOID_MG)} of 365 days at 5 mg/d or more)"
+    days = course.days_at_least(GLUCOCORTICOID_MG) if course is not None else 0
+    return (
+        f"yes ({days} of 365 days at {GLUCOCORTICOID_MG} mg/d or more)"
+        if days >= GLUCOCORTICOID_DAYS
+        else None
+    )
 
 
 def _diagnosed(inputs: GuidelineInputs, disease: Disease) -> str | None:
