@@ -23,10 +23,35 @@ _BARE = re.compile(
 _VITAMIN_D = re.compile(r"\b\d+(?: to \d+)? (?:units?|iu|unt)\b")
 """Alendronate and steroids are measured in no units: these are of the vitamin D in the same tablet."""
 _ONE_DOSE = re.compile(r"\b(?:1|a single) dose\b")
-_OTHER_UNITS = re.compile(r"\b(?:mg per|mcg per|puff|puffs|drop|drops|up to)\b")
+_OTHER_UNITS = re.compile(r"\b(?:mg per|mcg per|puff|puffs|drop(?! (?:a |the |\d )?tablet)|drops|up to)\b")
+_OR_MORE = re.compile(
+    rf"\b(?:more than|at least|over|about|around|approx\w*) {_N} (?:tablet|mg|mcg|g|ml|bottle|dose|po)\b"
+    r"|\bor (?:more|so)\b|\bmore (?:often|if|when)\b"
+)
+"""A bound or a guess, where a dose should be."""
+_ALL_OF_IT = re.compile(
+    r"\b(?:take|swallow|use|give|chew) (?:all|both|everything)\b"
+    r"|\b(?:all|both) (?:(?:of|the|your) )*(?:tablet\b|#)"
+    r"|\b(?:whole|entire|rest of the) (?:pack|package|box|blister|strip|card|supply)\b|\bhandful\b"
+)
+_ALL_OF_A_BOTTLE = re.compile(r"\b(?:whole|entire|rest of the) bottle\b")
+_AT_ANOTHER_TIME = re.compile(
+    r"\b(?:stat|now|today|tomorrow|tonight)\b|\b(?:second|third|next) (?:tablet|dose)\b"
+)
+"""A dose beside the regular one: "1 tablet now and then weekly"."""
+_BEFORE_TABLET = re.compile(r"(\w+) tablet\b")
+_SHORT_WORDS_BEFORE_TABLET = frozenset({
+    "a", "an", "the", "one", "this", "that", "your", "her", "his", "their", "our", "my", "each", "every",
+    "per", "of", "or", "and", "with", "by", "po", "mouth", "take", "use", "chew", "give", "drop", "place",
+    "put", "whole", "oral", "film", "plain", "small", "white", "round", "acid", "other", "same", "brand",
+    "first", "after", "then", "on", "in", "for", "if", "when", "only", "just", "no", "not", "be", "as", "it",
+    "is",
+})  # fmt: skip
+_LONG_WORD = 6
+"""So many letters have names of medicines, and no number that is not known."""
 _LEFT_OVER = re.compile(
     rf"\d|\b(?:{UNCLEAR_AMOUNT}|double|doubled|twin|triple|couple|pair|dozen|both tablet|several|few|many|"
-    r"extra|additional|another|half|quarter|hundred|ii|iii|dos|tres|cuatro|deux|trois|quatre|zwei|drei|vier|duas|dois|"
+    r"extra|additional|another|half|quarter|hundred|ii|iii|tt|tii|tiii|tow|duo|dos|tres|cuatro|deux|trois|quatre|zwei|drei|vier|duas|dois|"
     r"due tablet)\b"
 )
 """What, after all that was understood has been taken out, says something about how much that was not."""
@@ -44,7 +69,9 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
     is none of those known: `NO_DOSE` only where nothing about an amount is left.
     """
     text = _ONE_DOSE.sub(" ", text)
-    if _OTHER_UNITS.search(text):
+    if any(each.search(text) for each in (_OTHER_UNITS, _OR_MORE, _ALL_OF_IT, _AT_ANOTHER_TIME)):
+        return Fault.DOSE_UNREADABLE
+    if strength.mg_per_ml is None and _ALL_OF_A_BOTTLE.search(text):
         return Fault.DOSE_UNREADABLE
     counts: set[Amount] = set()
     sizes: set[Decimal] = set()
@@ -81,7 +108,11 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
         text = " ".join(text.split())[bare.end() :]
     if counts or masses or volumes or sizes:
         text = _VITAMIN_D.sub(" ", text)
-    if _LEFT_OVER.search(text) or ("bottle" in kinds and strength.mg_per_ml is None):
+    if (
+        _LEFT_OVER.search(text)
+        or any(map(_is_strange, _BEFORE_TABLET.findall(text)))
+        or ("bottle" in kinds and strength.mg_per_ml is None)
+    ):
         return Fault.DOSE_UNREADABLE
     if any(len(each) > 1 for each in (counts, sizes, masses, volumes)) or (
         counts and volumes and kinds != {"bottle"}
@@ -90,6 +121,11 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
     if any(not 0 < each.low <= each.high for each in counts | masses | volumes) or 0 in sizes:
         return Fault.DOSE_UNREADABLE
     return _resolved(_only(counts), _only(sizes), _only(masses), _only(volumes), strength)
+
+
+def _is_strange(word: str) -> bool:
+    """Whether a word before "tablet" may be a number that is misspelled, or of another language."""
+    return len(word) < _LONG_WORD and word not in _SHORT_WORDS_BEFORE_TABLET
 
 
 def _resolved(

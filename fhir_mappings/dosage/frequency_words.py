@@ -22,22 +22,32 @@ _N = r"(\d{1,3}(?:\.\d{1,3})?)(?: (?:to|or) (\d{1,3}(?:\.\d{1,3})?))?"
 _UNIT = r"(day|week|month|year|hour)"
 _PERIODIC = r"(daily|weekly|monthly|yearly|day|week|month|year)"
 _TIMES = rf"(?:(once|twice)|{_N} (?:x|time))"
-_WHEN = r"(morning|noon|afternoon|evening|night|bedtime|breakfast|lunch|dinner|supper)"
+_WHEN = (
+    r"(morning|waking|awakening|rising|arising|dawn|sunrise|noon|afternoon|evening|dusk|sunset|night|tonight|"
+    r"midnight|bedtime|retiring|breakfast|lunch|dinner|supper)"
+)
 _PART_OF_DAY = {
-    "morning": "morning", "breakfast": "morning", "noon": "noon", "lunch": "noon", "afternoon": "afternoon",
+    "morning": "morning", "breakfast": "morning", "waking": "morning", "awakening": "morning",
+    "rising": "morning", "arising": "morning", "dawn": "morning", "sunrise": "morning",
+    "dusk": "evening", "sunset": "evening", "tonight": "night", "midnight": "night", "retiring": "night",
+    "noon": "noon", "lunch": "noon", "afternoon": "afternoon",
     "evening": "evening", "dinner": "evening", "supper": "evening", "night": "night", "bedtime": "night",
 }  # fmt: skip
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _WEEKDAYS = rf"{_WEEKDAY}(?:(?: ,| and| , and| \|)? (?:every |on )?{_WEEKDAY})*"
 _TURN = "(day|week|month|morning|evening|night)"
+_IN_A_WEEK = r"(?:(?:a|per|(?:in |of )?(?:each|every)|in a|(?:out )?of the) )?week"
 _BUT = (
     r"(?:except|excluding|but(?: not)?|skip|skipping)(?: for| on)? "
     rf"((?:every |on )*{_WEEKDAYS}|weekends?)"
 )
-_ORDINALS = {"other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4}
+_ORDINALS = {
+    "other": 2, "second": 2, "alternate": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+}  # fmt: skip
 
 _A_DAY = re.compile(
-    r"(\d(?: (?:tablet|dose|mg|g|mcg|ml|by|mouth|po|oral|orally))*) a (day|week|month|year)\b"
+    r"(\d(?: (?:tablet|dose|mg|g|mcg|ml|by|mouth|po|oral|orally))*) a "
+    r"(day|week|month|year|morning|evening|night)\b"
 )
 _PER_WHOM = (
     r"(?:os|mouth|tube|ng tube|tablet|\d+ (?:units?|iu|unt|mcg)|instructions?|directions?|protocol|label|"
@@ -55,7 +65,8 @@ _NOT_HOW_OFTEN = (
     ),
     r"\bthe day (?=1 |first )|\b(?:mark )?the day on (?:your|a|the) calendar\b",
     # Which day of the week, as long as it is one.
-    r"\b(?:(?:pick|choose|select|on|any|a|1|the same|same) )*day of (?:(?:the|each|every) )?week\b",
+    r"\b(?:(?:pick|choose|select|on|any|a|1|the same|same) )*day of (?:the )?week\b",
+    r"\b(?:(?:on|pick|choose|select|any|a|the|same) )+day of (?:each|every) week\b",
     r"\bsame day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every|of) )",
     r"\b(?:a|the|your) (?:set|fixed|chosen|particular|specific|regular|usual|designated) day\b",
     (
@@ -98,6 +109,8 @@ _LEFT_OVER = re.compile(
     r"alternate|biweekly|bimonthly|semiweekly|unclear|fortnight|midweek|weekend|weekends|up to|alternating|bid|"
     r"tid|qid|qod|tiw|biw|"
     r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|repeat|repeated|repeating|"
+    r"meals|mealtimes?|around the clock|frequent(?:ly)?|constantly|continuously|whenever|often|"
+    r"next (?:day|morning|evening|night)|mtwt[a-z]{0,5}|smtwt[a-z]{0,4}|each time|"
     r"again|except|excluding|skip|skipping|several time|many time|few time|"
     rf"q\w{{1,4}}|{_FOREIGN})\b|\b\d+ time\b"
     r"|\b(?:m|t|w|f|tu|th|we|fr|sa|su)(?: (?:and|,|per|or|\|))? (?:m|t|w|f|tu|th|we|fr|sa|su)\b"
@@ -107,7 +120,7 @@ _LEFT_OVER = re.compile(
 
 
 _EVERY_PART = re.compile(
-    rf"\b(?:once )?(?:every|each) {_WHEN}(?: (?:and|,) (?:every |each |at |in the |with )?{_WHEN})*\b"
+    rf"\b(?:once )?(?:every|each|per) {_WHEN}(?: (?:and|,) (?:every |each |at |in the |with )?{_WHEN})*\b"
 )
 _PART = re.compile(rf"\b{_WHEN}\b")
 _AND_PART = re.compile(rf"\b(?:and|or) (?:[\w.]+ ){{0,5}}?{_WHEN}\b")
@@ -276,7 +289,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Rate | None]],
         (rf"{_TIMES} (?:a|per|each) day (?:only )?on ({_WEEKDAYS})", _a_day_on),
         (rf"{_TIMES}(?: (?:a|per|each|every|in a|in each))? {_PERIODIC}", _times_per),
         (rf"(daily|weekly|monthly) {_TIMES}", _period_then_times),
-        (r"(\d) day (?:a|per|each|every|out of the|of the|of each|of every) week", _days_of_week),
+        (
+            rf"(?:(?:for|x) )?(\d) day (?:weekly|{_IN_A_WEEK})",
+            _days_of_week,
+        ),
+        (rf"(?:on )?1 {_TURN} (?:a|per|each|every|of each|of every|of the) week", _is(1, "week")),
         (r"(?:mon (?:through|thru|to) fri|every weekday)(?: only)?", _is(5, "week")),
         (r"qod", _is(Fraction(1, 2), "day")),
         (r"bid", _is(2, "day")),

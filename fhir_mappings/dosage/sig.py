@@ -17,7 +17,16 @@ from fhir_mappings.dosage.asides import without_asides, without_other_substances
 from fhir_mappings.dosage.dose_words import find_dose
 from fhir_mappings.dosage.frequency_words import find_frequencies
 from fhir_mappings.dosage.json import listed, member, text
-from fhir_mappings.dosage.regimen import NOT_UNDERSTOOD, Amount, Dose, Fault, Rate, Regimen, Step
+from fhir_mappings.dosage.regimen import (
+    DAYS_IN_WEEK,
+    NOT_UNDERSTOOD,
+    Amount,
+    Dose,
+    Fault,
+    Rate,
+    Regimen,
+    Step,
+)
 from fhir_mappings.dosage.structured import Read, assembled
 from fhir_mappings.dosage.words import canonical
 
@@ -27,7 +36,9 @@ REMEMBERED = 4096
 """Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
 _LASTING = re.compile(
-    r"\b(?:for|x)(?: the)?(?: first| next| another| up to)? (\d{1,3}|a) (?:more )?(day|week|month|year)\b"
+    r"\b(?:for|x)(?: the)?(?: first| next| another| up to)?"
+    r"(?! [1-7] day (?:(?:every|each|a|per|in a|in each|out of the|of the|of each|of every) )?week(?:ly)?\b)"
+    r" (\d{1,3}|a) (?:more )?(day|week|month|year)\b"
     r"|\bfor(?: the)?(?: first| next) (day|week|month)\b"
 )
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -96,10 +107,15 @@ def _part(plain: str, strength: Strength, *, beside: bool) -> _Part:
         found = find_frequencies(plain)
     return _Part(
         rates=found.rates,
-        understood=found.understood and len(lengths) <= 1,
+        understood=found.understood and len(lengths) <= 1 and not _is_shorter_than_one(lengths, found.rates),
         amount=find_dose(found.rest, strength),
         days=next(iter(lengths), None),
     )
+
+
+def _is_shorter_than_one(lengths: set[int], rates: frozenset[Rate]) -> bool:
+    """Whether it ends before it comes round: of "weekly x 2 days" nobody knows what is meant."""
+    return any(rate.high * days < DAYS_IN_WEEK for rate in rates for days in lengths)
 
 
 def _length(match: re.Match[str]) -> int:
@@ -119,11 +135,16 @@ def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
             # Two frequencies, and not plainly one after the other.
             faults[Fault.CONTRADICTORY] = None
             rate = None
-        elif not part.understood:
+        elif not part.understood or (place and any(each.high < 1 for each in part.rates)):
+            # Nobody tapers to less than once a week: "weekly for a month, then monthly" is something else.
             faults[Fault.FREQUENCY_UNREADABLE] = None
             rate = None
         elif part.rates:
             (rate,) = part.rates
+        elif place == 0 and part.days is not None and part.days < DAYS_IN_WEEK:
+            # "For 3 days" is daily, as a rule, and is not said to be.
+            faults[Fault.FREQUENCY_UNREADABLE] = None
+            rate = None
         elif place == 0 or rate is None or not isinstance(part.amount, Amount):
             faults[Fault.NO_FREQUENCY] = None
             rate = None

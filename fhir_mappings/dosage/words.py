@@ -45,6 +45,12 @@ _TOKENS = {
     "mondays": "every mon", "tuesdays": "every tue", "wednesdays": "every wed", "thursdays": "every thu",
     "fridays": "every fri", "saturdays": "every sat", "sundays": "every sun", "weekdays": "every weekday",
 }  # fmt: skip
+_EACH = re.compile(r"\bea\.? (?=(?:am|a\.m|morning|day|evening|night|week|mon|tue|wed|thu|fri|sat|sun)\b)")
+_PLURAL_PART = re.compile(
+    r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(day)?s? (morning|evening|night)s\b"
+)
+"""Mornings of one day: "Wednesday mornings" are no more than every Wednesday."""
+_BED = re.compile(r"\b(?:before|to|at) (?:bed|sleep)\b(?! ?time)")
 _JOINED = re.compile(r"\b(once|twice|every|each|x)(a|daily|weekly|day|week|morning|night|monthly|month)\b")
 _ABBREVIATED = re.compile(r"(?<![a-z0-9])((?:[a-z]\.){2,}[a-z]?)(?![a-z])")
 _SHORT_WORD_DOT = re.compile(
@@ -70,10 +76,10 @@ _ASIDE = {
     "'s": "",
 }
 _MENDED = (
-    "daily", "weekly", "every", "each", "once", "twice", "week", "weeks", "days", "month", "months", "monthly",
-    "morning", "evening", "night", "nightly", "tablet", "tablets", "capsule", "capsules", "take", "other",
-    "times", "bedtime", "hours", "alternate", "sunday", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "needed", "directed", "then", "before", "breakfast",
+    "daily", "everyday", "weekly", "every", "each", "once", "twice", "week", "weeks", "days", "month", "months",
+    "monthly", "morning", "evening", "night", "nightly", "tablet", "tablets", "capsule", "capsules", "take",
+    "other", "times", "bedtime", "hours", "alternate", "sunday", "monday", "tuesday", "wednesday", "thursday",
+    "friday", "saturday", "needed", "directed", "then", "before", "breakfast",
 )  # fmt: skip
 _MENDED_BY_LETTER = {
     letter: tuple(each for each in _MENDED if each[0] == letter) for letter in {each[0] for each in _MENDED}
@@ -108,7 +114,9 @@ def canonical(sig: str) -> str:
     text = unicodedata.normalize("NFKC", text).replace("’", "'")
     text = re.sub(r"\b(\w+)n't\b", r"\1 not", text).replace("cannot", "can not")
     text = _SLASHED.sub(r"\1\2", without_marks(text))
+    text = _PLURAL_PART.sub(r"every \1\2 \3", _BED.sub("bedtime", _EACH.sub("each ", text)))
     text = _UNCLEAR.sub(f" {UNCLEAR} ", text)
+    text = re.sub(r"(?<![=-])[>≥]=?", " more than ", text)
     text = _COMPOUND.sub(lambda found: str(int(_NUMBERS[found[1]]) + int(_NUMBERS[found[2]])), text)
     for mark, spelled in _ASIDE.items():
         text = text.replace(mark, spelled)
@@ -137,7 +145,9 @@ def canonical(sig: str) -> str:
     text = re.sub(r"\b(?:[2-9]|\d\d) tablet (?:a|per) (?:month|year)\b", UNCLEAR, text)
     text = re.sub(r"\b(day|week|month) and (?:a|1) (?:half|1/2)\b", UNCLEAR, text)
     text = re.sub(r"\bevery (daily|weekly|monthly)\b", r"\1", text)
-    return _numbers(re.sub(r"\bx (\d{1,2}) per (day|week|month)\b", r"\1 x per \2", text))
+    return _numbers(
+        re.sub(r"\bx (\d{1,2}) (per day|per week|per month|daily|weekly|monthly)\b", r"\1 x \2", text)
+    )
 
 
 def _token(word: str) -> str:

@@ -271,8 +271,11 @@ def _words(dosage: msgspec.Raw, medicine: Medicine, strength: Strength) -> Regim
 
 
 def _named_with_frequency(resource: dict[str, object], medicine: Medicine, strength: Strength) -> bool:
-    own = text(member(resource.get("medicationCodeableConcept"), "text"))
-    names = {name for code in medicine.codes for name in code.names if name != own}
+    """Whether a name beside the order's own text says how often, and be it the same words once more."""
+    own = elements.concept(resource.get("medicationCodeableConcept"))
+    codes = medicine.codes if own is None else medicine.codes[1:]
+    displayed = () if own is None else (each.display for each in own.codings if each.display)
+    names = (*displayed, *(name for code in codes for name in code.names))
     return any(read_sig(name, strength=strength).says_how_often for name in names)
 
 

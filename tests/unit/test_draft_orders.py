@@ -604,6 +604,8 @@ def test_what_is_drunk_is_no_tablet_to_be_swallowed_whole(order: Json, dissolved
 
 def test_a_name_that_a_correction_does_not_reach_may_say_how_often() -> None:
     assert not one(draft(None, "Fosamax 70 mg daily")).named_with_frequency
+    twice = {"text": "Fosamax 70 mg daily", "coding": [{"display": "Fosamax 70 mg daily"}]}
+    assert one(draft(None, medicationCodeableConcept=twice)).named_with_frequency
     pointer = {"display": "Fosamax 70 mg daily"}
     assert one(draft(None, medicationCodeableConcept=None, medicationReference=pointer)).named_with_frequency
 

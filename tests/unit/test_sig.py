@@ -507,6 +507,46 @@ weekly for low BMD 2 tablets => 140
 Weekly after labs take 2 tablets => 140
 Take once weekly with vitamin D 2 tablets => 140
 1 tablet weekly with calcium and 1 tablet Thursday => unreadable
+1 tablet for 3 days every week => 210
+1 tab x 3 days weekly => 210
+1 tab x2 days/week => 140
+1 tablet for five days each week => 350
+1 tablet weekly for 2 days => unreadable
+one weekly for a month then monthly => unreadable
+1 tab weekly at 0600 and 2000 => unreadable
+1 tab weekly at 8am and 2000 => unreadable
+1 tab weekly and next day => unreadable
+1 tablet weekly and the next morning => unreadable
+1 tab weekly, second tab Thursday => unreadable
+weekly: 1 dose Sunday 1 dose Wednesday => conflict
+take 1 dose Sunday and 1 dose Wednesday => 140
+1 tab stat and weekly => unreadable
+1 tab now and then weekly => unreadable
+1 tab today, tomorrow, then weekly => unreadable
+1 tab weekly, start today => 70
+1 tab weekly (up to 2) => unreadable
+more than 1 tablet weekly => unreadable
+>1 tablet weekly => unreadable
+1 tablet weekly or more often if needed => unreadable
+at least 1 tablet weekly => unreadable
+minimum 1 tab weekly => unreadable
+approx 1 tab weekly or so, more if pain => unreadable
+take all tablets weekly => unreadable
+take the whole pack weekly => unreadable
+take the whole bottle weekly => unreadable
+a handful weekly => unreadable
+both weekly => unreadable
+tow tablets weekly => unreadable
+to tablets weekly => unreadable
+tt tabs weekly => unreadable
+tII weekly => unreadable
+twо tablets weekly => unreadable
+once weekly on Wednesday mornings => 70
+1 tab Wednesday mornings => 70
+Take 1 tablet on one day of each week => 70
+Take 1 tablet by mouth on one morning each week => 70
+take one tablet every seventh day => 70
+take 1 tab PO x1 weekly => 70
 """  # noqa: E501 - each row is one text
 """What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
 where nothing about an amount is said; or that something was said and not understood; or that it says two.
@@ -570,6 +610,26 @@ Take 1 tablet with fluids daily
 Take 1 tablet for low BMD every day
 Take 1 tablet until seen by dentist every day
 Take calcium and 1 tablet daily
+take 1 tab upon waking and at bedtime
+take 1 tab at noon and midnight
+take 1 tab tonight and in the morning
+take 1 tab before bed and on waking
+take 1 tab 30 minutes before meals
+take 1 tab before all meals
+take 1 tab at mealtimes
+take 1 tab around the clock
+take 1 tab whenever you eat
+take 1 tab each time you wake
+Take 1 tablet a morning
+Take 1 tablet ea. morning
+Take 1 tablet evryday
+Take 1 tablet mtwtfss
+Take 1 tablet frequently
+1 tab at 0800 and 2000
+1 tab at 0600, 2000
+start Mon & Thu
+take 1 tab today and tomorrow
+take 1 tab for 3 days
 """
 
 
