@@ -11,9 +11,8 @@ from cdshooks.cards.sheet import Correction, Creation, Offer, Removal, Sheet, Su
 from cdshooks.drafts import Recipient
 from cdshooks.guideline.frax_inputs import frax_inputs
 from cdshooks.guideline.orders import OrderFinding, Remedy
-from cdshooks.guideline.orders.dxa import LEAST_MONTHS
+from cdshooks.guideline.orders.dxa import is_early
 from fhir_mappings.concepts import Concept
-from fhir_mappings.dates import add_months
 
 
 def offers_of(finding: OrderFinding, case: Case) -> tuple[Offer, ...]:
@@ -70,10 +69,7 @@ def _remove(finding: OrderFinding, _case: Case, _to: Recipient) -> Offer | None:
 
 def _dxa(_finding: OrderFinding, case: Case, to: Recipient) -> Offer | None:
     """Bone density now, unless it would be too early itself."""
-    last = case.inputs.bone_density.day
-    if last is not None and case.inputs.as_of < add_months(last, LEAST_MONTHS):
-        return None
-    return offers.dxa_now(case, to)
+    return None if is_early(case.inputs, case.inputs.as_of) else offers.dxa_now(case, to)
 
 
 _REMEDIES: Mapping[Remedy, Callable[[OrderFinding, Case, Recipient], Offer | None]] = {

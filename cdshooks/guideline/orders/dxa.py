@@ -4,24 +4,30 @@ When a DXA is ordered for less than twelve months after the last usable one, The
 ask for 23 months.
 """
 
+import datetime
+
 from cdshooks.guideline import follow_up
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding
 from cdshooks.guideline.orders.drugs import is_dxa
 from cdshooks.guideline.topics import Topic
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import Source
+from fhir_mappings.inputs import GuidelineInputs, Source
 
 LEAST_MONTHS = 12
 
 
+def is_early(inputs: GuidelineInputs, due: datetime.date) -> bool:
+    """Whether a bone density on that day would be too soon after the last."""
+    last = inputs.bone_density.day
+    return last is not None and due < add_months(last, LEAST_MONTHS)
+
+
 def _look(case: OrderCase) -> OrderFinding | None:
-    last = case.inputs.bone_density.day
-    if last is None:
-        return None
     # An order whose day has passed is carried out now.
     due = max(case.order.due or case.inputs.as_of, case.inputs.as_of)
-    if due >= add_months(last, LEAST_MONTHS):
+    if not is_early(case.inputs, due):
         return None
+    last = case.inputs.bone_density.day
     return OrderFinding(
         topic=Topic.ORDER_DXA_EARLY,
         weight="info",
