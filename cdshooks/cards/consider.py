@@ -9,10 +9,15 @@ from cdshooks.guideline.exercise import is_fragile
 from cdshooks.guideline.follow_up import dxa_months
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.frax_inputs import frax_inputs
-from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
+from cdshooks.guideline.recommendations.frax import (
+    HIP_PERCENT,
+    MAJOR_PERCENT,
+    at_threshold,
+    frax_applies,
+)
 from cdshooks.guideline.recommendations.glucocorticoid import MG_PER_DAY
 from cdshooks.guideline.recommendations.other_fragility_fracture import other_fracture
-from cdshooks.guideline.recommendations.t_score import is_old
+from cdshooks.guideline.recommendations.t_score import BETWEEN, NORMAL, in_osteopenia, is_old
 from cdshooks.guideline.recommendations.t_score_with_risk_factors import LOW
 from cdshooks.guideline.topics import Topic
 from cdshooks.guideline.words import listed, number, t_score
@@ -60,6 +65,7 @@ def _summary(case: Case) -> str:
 
 
 def _frax_next(case: Case, asked: str) -> str:
+    """Of K2 and K3: in osteopenia a probability at its threshold would have indicated treatment."""
     if not frax_applies(case.inputs):
         return "FRAX does not apply at this age"
     return "FRAX below thresholds" if case.inputs.frax.complete else asked
@@ -97,12 +103,21 @@ def _detail(case: Case) -> str:
 def _frax_says(case: Case) -> str | None:
     if not frax_applies(case.inputs):
         return bold("FRAX", "gives no results at this age; decide individually.")
+    lowest = case.inputs.bone_density.lowest
+    reached = at_threshold(case.inputs.frax)
+    if reached:
+        here = f"the T-score is {t_score(lowest)}" if lowest else "no T-score is known"
+        return bold(
+            "FRAX",
+            f"{listed(reached)}; these thresholds are for T-scores {BETWEEN}, and here {here}: weigh it.",
+        )
     if case.inputs.frax.complete:
         return bold("FRAX", "both probabilities are below the treatment thresholds.")
+    here = "" if in_osteopenia(lowest) else f" (here {t_score(lowest) if lowest else 'not known'})"
     return bold(
         "FRAX first",
-        f"from a hip probability of {number(HIP_PERCENT)} % or a major one of {number(MAJOR_PERCENT)} % "
-        "treatment is indicated.",
+        f"from a hip probability of {number(HIP_PERCENT)} % or a major one of {number(MAJOR_PERCENT)} %, with "
+        f"a T-score below {number(NORMAL)}{here}, treatment is indicated.",
     )
 
 

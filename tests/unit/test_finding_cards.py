@@ -156,6 +156,64 @@ def test_k2_and_k3_say_that_they_are_no_frax_threshold() -> None:
 
 
 @pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        (
+            woman("-0.5", frax=frax("5", "19.9"), fractures=(fracture(),)),
+            (
+                "**FRAX:** hip 5 % reaches 3.0 %; these thresholds are for T-scores between −2.5 and −1.0, "
+                "and here the T-score is −0.5: weigh it."
+            ),
+        ),
+        (
+            woman(None, frax=frax("3.0", "20.0"), cancer_therapy=(LETROZOLE,)),
+            (
+                "**FRAX:** hip 3.0 % reaches 3.0 % and MOF 20.0 % reaches 20.0 %; these thresholds are for "
+                "T-scores between −2.5 and −1.0, and here no T-score is known: weigh it."
+            ),
+        ),
+        (
+            woman("-1.0", frax=frax(major="20.0"), glucocorticoid=steroid()),
+            (
+                "**FRAX:** MOF 20.0 % reaches 20.0 %; these thresholds are for T-scores between −2.5 and −1.0, "
+                "and here the T-score is −1.0: weigh it."
+            ),
+        ),
+        (
+            woman("-0.5", frax=frax("2.9", "19.9"), fractures=(fracture(),)),
+            "**FRAX:** both probabilities are below the treatment thresholds.",
+        ),
+        (
+            woman("-1.0", fractures=(fracture(),)),
+            (
+                "**FRAX first:** from a hip probability of 3.0 % or a major one of 20.0 %, with a T-score "
+                "below −1.0 (here −1.0), treatment is indicated."
+            ),
+        ),
+        (
+            woman(None, frax=frax("2.9"), cancer_therapy=(LETROZOLE,)),
+            (
+                "**FRAX first:** from a hip probability of 3.0 % or a major one of 20.0 %, with a T-score "
+                "below −1.0 (here not known), treatment is indicated."
+            ),
+        ),
+        (
+            woman("-2.2", smoking=SMOKES),
+            (
+                "**FRAX first:** from a hip probability of 3.0 % or a major one of 20.0 %, with a T-score "
+                "below −1.0, treatment is indicated."
+            ),
+        ),
+    ],
+)
+def test_frax_is_called_below_only_where_it_is_and_indicates_only_with_a_t_score(
+    inputs: GuidelineInputs, said: str
+) -> None:
+    card = cards(inputs)["treatment-consider"]
+    assert [line for line in card.detail.splitlines() if line.startswith("**FRAX")] == [said]
+
+
+@pytest.mark.parametrize(
     ("inputs", "expected"),
     [
         (

@@ -26,8 +26,17 @@ def frax_applies(inputs: GuidelineInputs) -> bool:
 
 def is_at_threshold(frax: Frax) -> bool:
     """Whether a probability reaches its threshold, whatever bone density says."""
-    found = ((frax.hip, HIP_PERCENT), (frax.major, MAJOR_PERCENT))
-    return any(value is not None and _reaches(value, threshold) for value, threshold in found)
+    return bool(at_threshold(frax))
+
+
+def at_threshold(frax: Frax) -> list[str]:
+    """The probabilities that reach their thresholds, each with both: "hip 5 % reaches 3.0 %"."""
+    found = (("hip", frax.hip, HIP_PERCENT), ("MOF", frax.major, MAJOR_PERCENT))
+    return [
+        f"{name} {number(value.value)} % reaches {number(threshold)} %"
+        for name, value, threshold in found
+        if value is not None and _reaches(value, threshold)
+    ]
 
 
 def _reaches(value: Measurement, threshold: Decimal) -> bool:
