@@ -1,6 +1,6 @@
 """C08: low calcium or vitamin D is corrected before any bone drug (GUIDELINE C, C08)."""
 
-from cdshooks.cards import labs, offers, referrals
+from cdshooks.cards import labs, offers, parts, referrals
 from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
@@ -52,14 +52,21 @@ def sheet(case: Case) -> Sheet | None:
                 bold("Urgent", "very low or symptomatic calcium is treated today.") if severe else None,
                 "Alendronate, zoledronic acid and denosumab are all contraindicated until calcium is normal."
                 if low_calcium
-                else f"Deficiency is common and easily corrected; the target is {REPLETE} ng/mL (IOM), "
-                f"{AIM} by BHOF and AACE.",
+                else _vitamin_d(case),
                 labs.not_found(case.inputs),
             )
         ),
         folded=bold("Correct first", f"{listed([criterion.because for criterion in wanting])}."),
         offers=_offers(case, low_calcium=low_calcium),
     )
+
+
+def _vitamin_d(case: Case) -> str:
+    target = f"the target is {REPLETE} ng/mL (IOM), {AIM} by BHOF and AACE."
+    without = parts.without_vitamin_d(case.inputs)
+    if without is not None:
+        return f"{without[0].upper()}{without[1:]}; {target}"
+    return f"Deficiency is common and easily corrected; {target}"
 
 
 def _offers(case: Case, *, low_calcium: bool) -> tuple[Offer, ...]:

@@ -4,19 +4,25 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, escape, table
 from cdshooks.guideline import alcohol, exercise, imminent_risk, renal
 from cdshooks.guideline.bars import hypocalcemia, vitamin_d
-from cdshooks.guideline.calcium_and_vitamin_d import calcium_target, vitamin_d_target
+from cdshooks.guideline.calcium_and_vitamin_d import (
+    against_calcium,
+    against_vitamin_d,
+    calcium_target,
+    vitamin_d_target,
+)
 from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
-from fhir_mappings.inputs import DataQuality, Menopause
+from fhir_mappings.inputs import DataQuality, Disease, GuidelineInputs, Menopause
 
 FOOTER = (
     "_Decision support; verify against chart. Guideline: BHOF 2022, ACP 2023, FDA label. "
     "The clinician decides._"
 )
+_UNTIL_EXPLAINED = "no calcium or vitamin D supplement until the high calcium is explained"
 _SHOWN_PROBLEMS = 6
 # T-scores classify neither whom the guideline does not know nor who is too young for them.
 _UNCLASSIFIED = frozenset(
@@ -38,18 +44,39 @@ def foundation(case: Case, *, low_impact: bool) -> str:
         if low_impact
         else "weight-bearing (walking, jogging, dancing), resistance and balance exercise (tai chi)"
     )
-    supplements = (
-        f"calcium {calcium_target(case.inputs.person)} in all, from food first, and vitamin D "
-        f"{vitamin_d_target()} (25-OH vitamin D ≥ {vitamin_d.REPLETE} ng/mL; BHOF aims at ≥ {vitamin_d.AIM}; "
-        "deficiency is common and easily corrected)"
-    )
     return bullets(
         (
-            supplements,
+            _calcium_and_vitamin_d(case),
             f"{activity}, at least {exercise.MINUTES} minutes daily",
             f"no smoking, alcohol no more than 1–{alcohol.DRINKS} drinks a day, healthy weight",
         )
     )
+
+
+def _calcium_and_vitamin_d(case: Case) -> str:
+    """What is advised to everybody, less the supplement that something speaks against."""
+    against = against_calcium(case.inputs)
+    if against is Disease.HYPERCALCEMIA:
+        return _UNTIL_EXPLAINED
+    target = calcium_target(case.inputs.person)
+    calcium = (
+        f"calcium {target} from food, no supplement ({against} on record)"
+        if against
+        else f"calcium {target} in all, from food first"
+    )
+    vitamin = without_vitamin_d(case.inputs) or (
+        f"vitamin D {vitamin_d_target()} (25-OH vitamin D ≥ {vitamin_d.REPLETE} ng/mL; BHOF aims at ≥ "
+        f"{vitamin_d.AIM}; deficiency is common and easily corrected)"
+    )
+    return f"{calcium}, and {vitamin}"
+
+
+def without_vitamin_d(inputs: GuidelineInputs) -> str | None:
+    """That no vitamin D is to be taken, where something speaks against it."""
+    against = against_vitamin_d(inputs)
+    if against is Disease.HYPERCALCEMIA:
+        return _UNTIL_EXPLAINED
+    return f"no vitamin D supplement without specialist advice ({against} on record)" if against else None
 
 
 def classification(case: Case) -> str | None:

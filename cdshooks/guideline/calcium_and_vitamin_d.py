@@ -2,7 +2,7 @@
 
 When a supplement is not on the list, Then it is suggested: not while calcium is high, calcium not with stones
 or hyperparathyroidism, vitamin D not with sarcoidosis, and neither where the list or the diagnoses could not be
-read.
+read. What speaks against a supplement speaks against advising it in words, too.
 """
 
 from cdshooks.guideline.secondary_cause import is_hypercalcemic
@@ -31,17 +31,28 @@ def vitamin_d_target() -> str:
 
 
 def is_calcium_suggested(inputs: GuidelineInputs) -> bool:
-    """Unless it is on the list, or calcium is high, or stones or hyperparathyroidism are on record."""
-    if _is_taken_or_unknown(inputs, "calcium") or _is_calcium_high(inputs):
-        return False
-    return not (inputs.has(Disease.HYPERPARATHYROIDISM) or inputs.ever(Disease.NEPHROLITHIASIS))
+    """Unless it is on the list, or something speaks against it."""
+    return not _is_taken_or_unknown(inputs, "calcium") and against_calcium(inputs) is None
 
 
 def is_vitamin_d_suggested(inputs: GuidelineInputs) -> bool:
-    """Unless it is on the list, or calcium is high, or sarcoidosis is on record."""
-    if _is_taken_or_unknown(inputs, "vitamin D") or _is_calcium_high(inputs):
-        return False
-    return inputs.ever(Disease.SARCOIDOSIS) is None
+    """Unless it is on the list, or something speaks against it."""
+    return not _is_taken_or_unknown(inputs, "vitamin D") and against_vitamin_d(inputs) is None
+
+
+def against_calcium(inputs: GuidelineInputs) -> Disease | None:
+    """What speaks against a supplement: high calcium, by its value or by diagnosis; or what may raise it."""
+    if _is_calcium_high(inputs):
+        return Disease.HYPERCALCEMIA
+    found = inputs.has(Disease.HYPERPARATHYROIDISM) or inputs.ever(Disease.NEPHROLITHIASIS)
+    return found.disease if found else None
+
+
+def against_vitamin_d(inputs: GuidelineInputs) -> Disease | None:
+    """The same of vitamin D, of which sarcoidosis makes too much by itself."""
+    if _is_calcium_high(inputs):
+        return Disease.HYPERCALCEMIA
+    return Disease.SARCOIDOSIS if inputs.ever(Disease.SARCOIDOSIS) else None
 
 
 def _is_taken_or_unknown(inputs: GuidelineInputs, supplement: str) -> bool:

@@ -530,6 +530,52 @@ def test_the_calcium_target_is_that_of_age_and_sex(who: Json, target: str) -> No
     assert f"calcium {target} in all" in found["detail"]
 
 
+@pytest.mark.parametrize(
+    ("resource", "advice"),
+    [
+        (None, "calcium 1,200 mg/d in all, from food first, and vitamin D 800–1,000 IU/d (25-OH"),
+        (
+            observation(CALCIUM, "10.51", "mg/dL"),
+            "no calcium or vitamin D supplement until the high calcium is explained",
+        ),
+        (
+            condition("E83.52", ICD10),
+            "no calcium or vitamin D supplement until the high calcium is explained",
+        ),
+        (
+            condition("N20.0", ICD10),
+            "calcium 1,200 mg/d from food, no supplement (kidney stones on record), and vitamin D 800–",
+        ),
+        (
+            condition("66999008"),
+            "calcium 1,200 mg/d from food, no supplement (hyperparathyroidism on record), and vitamin D 800–",
+        ),
+        (
+            condition("D86.0", ICD10),
+            (
+                "calcium 1,200 mg/d in all, from food first, and no vitamin D supplement without "
+                "specialist advice (sarcoidosis on record)"
+            ),
+        ),
+    ],
+)
+def test_what_speaks_against_a_supplement_takes_the_advice_out_of_the_text(
+    resource: Json | None, advice: str
+) -> None:
+    told = detail(answered(LOW, *([resource] if resource else [])), "frax-needed")
+    assert f"- {advice}" in told
+    assert told.count("vitamin D 800–1,000") == advice.count("vitamin D 800–")
+
+
+def test_low_vitamin_d_is_not_called_easily_corrected_where_vitamin_d_may_harm() -> None:
+    low = observation(VITAMIN_D, "15", "ng/mL")
+    told = detail(answered(SEVERE, condition("D86.0", ICD10), low), "correct-first")
+    assert (
+        "No vitamin D supplement without specialist advice (sarcoidosis on record); the target is 20" in told
+    )
+    assert "easily corrected" not in told
+
+
 # Form.
 
 
