@@ -11,14 +11,13 @@ from cdshooks.guideline.on_therapy import (
     DXA_MONTHS,
     dxa_due,
     lapse,
+    pause_or_go_on,
     refill_gap,
     review_due,
     staleness,
-    why_to_go_on,
 )
-from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import begun, drug, listed, number
+from cdshooks.guideline.words import begun, drug
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy
 
@@ -68,7 +67,7 @@ def sheet(case: Case) -> Sheet | None:
 def _due(therapy: BoneTherapy, case: Case) -> list[str]:
     # What nobody renewed for two years has run out too.
     supply = staleness(therapy) or lapse(therapy, case.inputs) or refill_gap(therapy, case.inputs)
-    found = (supply, review_due(therapy, case.inputs))
+    found = (supply, _review_due(therapy, case))
     return [word for word in found if word]
 
 
@@ -82,19 +81,20 @@ def _stale(therapy: BoneTherapy) -> str | None:
     )
 
 
-def _review(case: Case, therapy: BoneTherapy) -> str | None:
-    if review_due(therapy, case.inputs) is None:
+def _review_due(therapy: BoneTherapy, case: Case) -> str | None:
+    review = review_due(therapy, case.inputs)
+    if review is None:
         return None
-    against = why_to_go_on(case.inputs)
-    if against:
-        return bold(
-            "Review", f"go on, to 10 years (zoledronic acid 6), rather than pause: {listed(against)}."
-        )
-    return bold(
-        "Review",
-        f"no hip or vertebral fracture found and hip T-score above {number(OSTEOPOROSIS)}: a drug holiday "
-        "may be considered, if risk is not high otherwise.",
-    )
+    if review.years >= review.limit:
+        return f"{review.years} years, evidence ends at {review.limit}: specialist review"
+    return f"review at {review.after} years"
+
+
+def _review(case: Case, therapy: BoneTherapy) -> str | None:
+    review = review_due(therapy, case.inputs)
+    if review is None:
+        return None
+    return bold("Review", f"{pause_or_go_on(review.years, review.limit, case.inputs)}.")
 
 
 def _offers(case: Case) -> tuple[Offer, ...]:

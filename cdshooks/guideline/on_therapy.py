@@ -1,8 +1,8 @@
 """What is due under therapy (GUIDELINE section 0, 6; A, S38 and S39; B, 25; C, C09 and C13).
 
 When a drug is current, Then DXA comes every two years, a gap in supply and an order that nobody renewed are
-asked about, and the need for a bisphosphonate is reviewed after five years (zoledronic acid: three). When a
-dose of denosumab is late, Then that is told: vertebral fractures rebound.
+asked about, and the need for a bisphosphonate is reviewed after five years (zoledronic acid: three), and by a
+specialist after ten (six). When a dose of denosumab is late, Then that is told: vertebral fractures rebound.
 """
 
 import datetime
@@ -13,9 +13,9 @@ import msgspec
 from cdshooks.guideline.bars.long_exposure import INFUSION_YEARS, ORAL_YEARS, ZOLEDRONIC_ACID
 from cdshooks.guideline.fractures import DECIDE_ALONE, fragility_fractures
 from cdshooks.guideline.recommendations.t_score import OSTEOPOROSIS, is_osteoporotic
-from cdshooks.guideline.words import between, day, number
-from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site
+from cdshooks.guideline.words import between, day, listed, number
+from fhir_mappings.dates import add_months, years_between
+from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, BoneTherapy, GuidelineInputs, Site, TScore
 
 DXA_MONTHS = 24
 """After the last one the next is due."""
@@ -28,8 +28,21 @@ DENOSUMAB_CRITICAL_MONTHS = 7
 """Longer ago: critical."""
 DENOSUMAB_CURRENT_MONTHS = 18
 """Longer ago: past therapy."""
+ORAL_LIMIT_YEARS, INFUSION_LIMIT_YEARS = 10, 6
+"""Of a bisphosphonate by mouth and of zoledronic acid; beyond, there is no evidence for going on."""
 _DEPOTS = frozenset({DENOSUMAB, ZOLEDRONIC_ACID})
 _HIP_SITES = frozenset({Site.FEMORAL_NECK, Site.TOTAL_HIP, Site.FEMUR})
+
+
+class Review(msgspec.Struct, frozen=True, kw_only=True):
+    """A review of the need for a bisphosphonate.
+
+    `after` so many years it is due, `years` the drug is on record, and the evidence for it ends at `limit`.
+    """
+
+    after: int
+    years: int
+    limit: int
 
 
 class Lateness(StrEnum):
@@ -91,18 +104,17 @@ def dxa_due(inputs: GuidelineInputs) -> str | None:
     return f"DXA due (last {last})" if add_months(last, DXA_MONTHS) <= inputs.as_of else None
 
 
-def review_due(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
-    """Whether the need for a bisphosphonate is to be reviewed; never that for denosumab."""
-    years = (
-        ORAL_YEARS
-        if therapy.drug in ORAL_BISPHOSPHONATES
-        else INFUSION_YEARS
-        if therapy.drug == ZOLEDRONIC_ACID
-        else None
-    )
-    if years is None or therapy.since is None or add_months(therapy.since, 12 * years) > inputs.as_of:
+def review_due(therapy: BoneTherapy, inputs: GuidelineInputs) -> Review | None:
+    """The review of a bisphosphonate that is due; never one of denosumab."""
+    if therapy.drug in ORAL_BISPHOSPHONATES:
+        after, limit = ORAL_YEARS, ORAL_LIMIT_YEARS
+    elif therapy.drug == ZOLEDRONIC_ACID:
+        after, limit = INFUSION_YEARS, INFUSION_LIMIT_YEARS
+    else:
         return None
-    return f"review at {years} years"
+    if therapy.since is None or add_months(therapy.since, 12 * after) > inputs.as_of:
+        return None
+    return Review(after=after, years=years_between(therapy.since, inputs.as_of), limit=limit)
 
 
 def refill_gap(therapy: BoneTherapy, inputs: GuidelineInputs) -> str | None:
@@ -131,14 +143,30 @@ def staleness(therapy: BoneTherapy) -> str | None:
     return "order not renewed for 2 years" if therapy.stale else None
 
 
-def why_to_go_on(inputs: GuidelineInputs) -> list[str]:
-    """What speaks against a drug holiday (ASBMR 2016, BHOF 2022); what is not known speaks against it too."""
+def pause_or_go_on(years: int, limit: int, inputs: GuidelineInputs) -> str:
+    """What a review of a bisphosphonate after so many years begins from (ASBMR 2016, BHOF 2022)."""
+    reasons = _why_to_go_on(inputs)
+    if years >= limit:
+        change = f"; a change of drug rather than a pause: {listed(reasons)}" if reasons else ""
+        return f"on record for {years} years, and the evidence ends at {limit}: specialist review{change}"
+    if reasons:
+        return f"go on, to {limit} years, rather than pause: {listed(reasons)}"
+    if not _hip_scores(inputs):
+        return "hip T-score not known: get one before a pause is decided"
+    return (
+        f"no hip or vertebral fracture found and hip T-score above {number(OSTEOPOROSIS)}: a drug holiday "
+        "may be considered, if risk is not high otherwise"
+    )
+
+
+def _why_to_go_on(inputs: GuidelineInputs) -> list[str]:
     reasons = []
     if any(each.site in DECIDE_ALONE for each in fragility_fractures(inputs)):
         reasons.append("hip or vertebral fracture")
-    hips = [score for score in inputs.bone_density.study if score.site in _HIP_SITES]
-    if not hips:
-        reasons.append("no hip T-score known")
-    elif any(is_osteoporotic(score) for score in hips):
+    if any(is_osteoporotic(score) for score in _hip_scores(inputs)):
         reasons.append(f"hip T-score {number(OSTEOPOROSIS)} or below")
     return reasons
+
+
+def _hip_scores(inputs: GuidelineInputs) -> list[TScore]:
+    return [score for score in inputs.bone_density.study if score.site in _HIP_SITES]

@@ -14,6 +14,7 @@ from cdshooks.wire.response import SUGGESTION, Card
 from fhir_mappings.inputs import (
     BodyMassIndex,
     BoneDensity,
+    BoneTherapy,
     DataQuality,
     Disease,
     FractureSite,
@@ -25,6 +26,7 @@ from fhir_mappings.inputs import (
     PastTherapy,
     Recorded,
     Renal,
+    Site,
     Source,
 )
 from tests.people import (
@@ -546,11 +548,59 @@ def test_a_drug_without_a_known_beginning_is_named_without_one() -> None:
     assert card.summary == "On alendronate: no usable DXA, DXA due"
 
 
-def test_a_review_says_what_speaks_against_a_holiday() -> None:
-    card = cards(woman("-2.6", therapy=(therapy(since=months_ago(60)),)))["on-treatment"]
-    assert (
-        "go on, to 10 years (zoledronic acid 6), rather than pause: hip T-score −2.5 or below" in card.detail
-    )
+SPINE_ONLY = density("-1.9", site=Site.LUMBAR_SPINE)
+
+
+@pytest.mark.parametrize(
+    ("drug", "members", "due", "said"),
+    [
+        (
+            therapy(since=months_ago(119)),
+            {"bone_density": density("-2.6")},
+            "review at 5 years",
+            "go on, to 10 years, rather than pause: hip T-score −2.5 or below.",
+        ),
+        (
+            therapy("zoledronic acid", since=months_ago(71)),
+            {"fractures": (fracture(HIP),), "bone_density": SPINE_ONLY},
+            "review at 3 years",
+            "go on, to 6 years, rather than pause: hip or vertebral fracture.",
+        ),
+        (
+            therapy(since=months_ago(60)),
+            {"bone_density": SPINE_ONLY},
+            "review at 5 years",
+            "hip T-score not known: get one before a pause is decided.",
+        ),
+        (
+            therapy(since=months_ago(120)),
+            {},
+            "10 years, evidence ends at 10: specialist review",
+            "on record for 10 years, and the evidence ends at 10: specialist review.",
+        ),
+        (
+            therapy(since=months_ago(168)),
+            {"bone_density": density("-2.9")},
+            "14 years, evidence ends at 10: specialist review",
+            (
+                "on record for 14 years, and the evidence ends at 10: specialist review; a change of drug "
+                "rather than a pause: hip T-score −2.5 or below."
+            ),
+        ),
+        (
+            therapy("zoledronic acid", since=months_ago(72)),
+            {"bone_density": SPINE_ONLY},
+            "6 years, evidence ends at 6: specialist review",
+            "on record for 6 years, and the evidence ends at 6: specialist review.",
+        ),
+    ],
+)
+def test_a_review_says_what_speaks_against_a_pause_and_where_the_evidence_of_the_drug_ends(
+    drug: BoneTherapy, members: dict[str, Any], due: str, said: str
+) -> None:
+    card = cards(woman("-1.9", therapy=(drug,), **members))["on-treatment"]
+    assert card.summary.endswith(f": {due}")
+    assert f"**Review:** {said}" in card.detail.splitlines()
 
 
 def test_the_next_dxa_is_two_years_after_the_last_and_never_in_the_past() -> None:

@@ -400,15 +400,18 @@ def test_earlier_courses_of_the_same_tablet_count_for_the_review(since: int, bef
     assert ("order-drug-holiday" in findings(_fine(), inputs=chart)) is said
 
 
-def test_a_review_says_what_speaks_for_going_on() -> None:
-    long = (therapy(since=months_ago(70)),)
-    assert (
-        "hip T-score" in findings(_fine(), inputs=woman("-2.7", therapy=long))["order-drug-holiday"].because
-    )
-    assert (
-        "a holiday may be"
-        in findings(_fine(), inputs=woman("-2.0", therapy=long))["order-drug-holiday"].because
-    )
+@pytest.mark.parametrize(
+    ("lowest", "months", "said"),
+    [
+        ("-2.7", 70, "; go on, to 10 years, rather than pause: hip T-score −2.5 or below"),
+        ("-2.0", 70, "a drug holiday may be considered"),
+        (None, 70, "; hip T-score not known: get one before a pause is decided"),
+        ("-2.0", 120, "; on record for 10 years, and the evidence ends at 10: specialist review"),
+    ],
+)
+def test_a_review_says_what_speaks_for_going_on(lowest: str | None, months: int, said: str) -> None:
+    long = (therapy(since=months_ago(months)),)
+    assert said in findings(_fine(), inputs=woman(lowest, therapy=long))["order-drug-holiday"].because
 
 
 def test_no_frax_is_not_said_where_cancer_therapy_indicates() -> None:

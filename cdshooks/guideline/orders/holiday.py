@@ -7,11 +7,11 @@ it is reviewed.
 import datetime
 
 from cdshooks.guideline.bars.long_exposure import ORAL_YEARS
-from cdshooks.guideline.on_therapy import why_to_go_on
+from cdshooks.guideline.on_therapy import ORAL_LIMIT_YEARS, pause_or_go_on
 from cdshooks.guideline.orders.check import Check, OrderCase, OrderFinding, Remedy
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import day, listed
-from fhir_mappings.dates import add_months
+from cdshooks.guideline.words import day
+from fhir_mappings.dates import add_months, years_between
 from fhir_mappings.inputs import ORAL_BISPHOSPHONATES, Source
 
 
@@ -21,16 +21,16 @@ def _look(case: OrderCase) -> OrderFinding | None:
     if since is None:
         return None
     earlier = sum(each.days for each in inputs.past_therapy if each.drug == drug)
-    if add_months(since - datetime.timedelta(days=earlier), 12 * ORAL_YEARS) > inputs.as_of:
+    begun = since - datetime.timedelta(days=earlier)
+    if add_months(begun, 12 * ORAL_YEARS) > inputs.as_of:
         return None
-    reasons = why_to_go_on(inputs)
+    review = pause_or_go_on(years_between(begun, inputs.as_of), ORAL_LIMIT_YEARS, inputs)
     before = f", and {earlier} days before that" if earlier else ""
     return OrderFinding(
         topic=Topic.ORDER_DRUG_HOLIDAY,
         weight="info",
         summary=f"{ORAL_YEARS}+ years on {drug}: review need for continued therapy",
-        because=f"{drug} since {day(since)}{before}"
-        + (f"; for going on speaks: {listed(reasons)}" if reasons else "; a holiday may be considered"),
+        because=f"{drug} since {day(since)}{before}; {review}",
         order=case.order,
         remedies=(Remedy.DXA,),
     )
