@@ -74,6 +74,7 @@ def _frax_next(case: Case, asked: str) -> str:
 def _detail(case: Case) -> str:
     decision = case.decision
     blocks = drug_choice.blocks(case)
+    dxa = f"DXA in {dxa_months(case.inputs, decision)} months"
     by_risk_factor = any(each.id in {_STRONGLY, _NEAR} for each in decision.grounds)
     return paragraphs(
         (
@@ -92,7 +93,7 @@ def _detail(case: Case) -> str:
             None if blocks else drug_choice.alternatives_in_short(case),
             drug_choice.special(case),
             "**Foundation:**\n\n" + parts.foundation(case, low_impact=is_fragile(case.inputs)),
-            bold("Follow-up", f"DXA in {dxa_months(case.inputs, case.decision)} months; FRAX yearly."),
+            bold("Follow-up", f"{dxa}; FRAX yearly." if frax_applies(case.inputs) else f"{dxa}."),
             parts.none_found(case),
             parts.not_found(case),
             parts.to_check(case),
@@ -102,7 +103,8 @@ def _detail(case: Case) -> str:
 
 def _frax_says(case: Case) -> str | None:
     if not frax_applies(case.inputs):
-        return bold("FRAX", "gives no results at this age; decide individually.")
+        told = bold("FRAX", f"gives no results {parts.outside_frax(case)}; decide individually.")
+        return parts.paragraphs_of(told, parts.frax_not_used(case))
     lowest = case.inputs.bone_density.lowest
     reached = at_threshold(case.inputs.frax)
     if reached:

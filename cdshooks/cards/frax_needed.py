@@ -6,16 +6,10 @@ from cdshooks.cards.markdown import bold, paragraphs
 from cdshooks.cards.sheet import Offer, Sheet
 from cdshooks.guideline.follow_up import LATER_MONTHS
 from cdshooks.guideline.frax_inputs import FraxInputs, frax_inputs
-from cdshooks.guideline.recommendations.frax import (
-    HIP_PERCENT,
-    MAJOR_PERCENT,
-    OLDEST,
-    YOUNGEST,
-    frax_applies,
-)
+from cdshooks.guideline.recommendations.frax import HIP_PERCENT, MAJOR_PERCENT, frax_applies
 from cdshooks.guideline.recommendations.t_score import BETWEEN, OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import listed, number, site, t_score
+from cdshooks.guideline.words import number, site, t_score
 from fhir_mappings.inputs import TScore
 
 
@@ -29,7 +23,7 @@ def sheet(case: Case) -> Sheet:
     to_do = (
         "calculate FRAX before deciding on drug therapy"
         if applies
-        else f"{_outside(case)} FRAX does not apply; decide individually"
+        else f"{parts.outside_frax(case)} FRAX does not apply; decide individually"
     )
     return Sheet(
         topic=Topic.FRAX_NEEDED,
@@ -41,25 +35,16 @@ def sheet(case: Case) -> Sheet:
     )
 
 
-def _outside(case: Case) -> str:
-    age = case.inputs.person.age
-    return f"under age {YOUNGEST}" if age is not None and age < YOUNGEST else f"beyond age {OLDEST}"
-
-
 def _detail(case: Case, lowest: TScore, asked: FraxInputs, *, applies: bool) -> str:
     why = f"{who_class(lowest)}: {spoken(lowest)}, {BETWEEN}. "
     why += (
         f"Here FRAX decides: drug therapy is considered from a 10-year hip probability of "
         f"{number(HIP_PERCENT)} % or a major osteoporotic one (MOF) of {number(MAJOR_PERCENT)} %."
         if applies
-        else f"FRAX gives no results {_outside(case)}: weigh fracture history, falls and life expectancy."
+        else f"FRAX gives no results {parts.outside_frax(case)}: weigh fracture history, falls and life "
+        "expectancy."
     )
-    frax = case.inputs.frax
-    partial = [
-        f"{name} {number(value.value)} %"
-        for name, value in (("hip", frax.hip), ("MOF", frax.major))
-        if value is not None
-    ]
+    known = parts.frax_values(case)
     dxa = (
         f"DXA now, the last is older than {OLD_MONTHS} months"
         if is_old(case.inputs)
@@ -69,14 +54,16 @@ def _detail(case: Case, lowest: TScore, asked: FraxInputs, *, applies: bool) -> 
         (
             bold("Why", why),
             parts.values(case, classified=False),
-            bold("Only one FRAX value found", f"{listed(partial)}; it takes both to exclude treatment.")
-            if partial
+            bold("Only one FRAX value found", f"{known[0]}; it takes both to exclude treatment.")
+            if applies and len(known) == 1
             else None,
+            None if applies else parts.frax_not_used(case),
             bold("For FRAX, found", f"{'; '.join(asked.found)}.") if applies else None,
             bold("To ask (not found is not a no)", f"{'; '.join(asked.lacking)}.")
             if applies and asked.lacking
             else None,
-            f"**Now, whatever FRAX says:**\n\n{parts.foundation(case, low_impact=False)}",
+            f"**{'Now, whatever FRAX says' if applies else 'Now'}:**\n\n"
+            f"{parts.foundation(case, low_impact=False)}",
             bold(
                 "Not a drug on the T-score alone",
                 "in osteopenia without high risk more than 100 people are treated to prevent one fracture "

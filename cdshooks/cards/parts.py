@@ -14,9 +14,10 @@ from cdshooks.guideline.decision import Disposition, Met
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.on_therapy import DENOSUMAB
+from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
 from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
-from fhir_mappings.inputs import DataQuality, Disease, GuidelineInputs, Menopause
+from fhir_mappings.inputs import DataQuality, Disease, GuidelineInputs, Measurement, Menopause
 
 FOOTER = (
     "_Decision support; verify against chart. Guideline: BHOF 2022, ACP 2023, FDA label. "
@@ -98,9 +99,9 @@ def values(case: Case, *, classified: bool = True) -> str | None:
     previous = inputs.bone_density.previous
     if previous is not None:
         rows.append((f"T-score {site(previous)}, previous", t_score(previous), day(previous.day)))
-    for name, value in (("FRAX hip", inputs.frax.hip), ("FRAX MOF", inputs.frax.major)):
+    for name, value in _frax(case):
         if value is not None:
-            rows.append((name, f"{number(value.value)} %", day(value.day)))
+            rows.append((f"FRAX {name}", f"{number(value.value)} %", day(value.day)))
     rows += [
         (f"{site_words(fracture)} fracture", fracture.mechanism.value, day(fracture.day))
         for fracture in inputs.fractures
@@ -144,6 +145,29 @@ def _preliminary(case: Case) -> str | None:
         "Preliminary DXA",
         f"a preliminary DXA of {day(last)} exists; the recommendation will follow the final report.",
     )
+
+
+def _frax(case: Case) -> tuple[tuple[str, Measurement | None], ...]:
+    return (("hip", case.inputs.frax.hip), ("MOF", case.inputs.frax.major))
+
+
+def frax_values(case: Case) -> list[str]:
+    """The FRAX probabilities on record: "hip 3.2 %"."""
+    return [f"{name} {number(value.value)} %" for name, value in _frax(case) if value is not None]
+
+
+def outside_frax(case: Case) -> str:
+    """On which side of the ages of FRAX somebody is to whom it does not apply."""
+    age = case.inputs.person.age
+    return f"under age {YOUNGEST}" if age is not None and age < YOUNGEST else f"beyond age {OLDEST}"
+
+
+def frax_not_used(case: Case) -> str | None:
+    """That FRAX probabilities are on record which do not count at this age."""
+    known = frax_values(case)
+    if not known:
+        return None
+    return bold("FRAX on record", f"{listed(known)}, not used {outside_frax(case)}.")
 
 
 def imminent(case: Case) -> str | None:

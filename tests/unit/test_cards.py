@@ -405,6 +405,24 @@ def test_beyond_its_ages_frax_is_neither_asked_for_nor_linked() -> None:
     response = answered(patient(91), LOW)
     assert "frax-task" not in suggested(response)
     assert "links" not in card(response, "frax-needed")
+    assert "FRAX on record" not in detail(response, "frax-needed")
+
+
+@pytest.mark.parametrize(
+    ("age", "values", "said"),
+    [
+        (91, ("3.2", "18"), "**FRAX on record:** hip 3.2 % and MOF 18 %, not used beyond age 90."),
+        (91, ("2.0",), "**FRAX on record:** hip 2.0 %, not used beyond age 90."),
+        (90, ("2.0",), "**Only one FRAX value found:** hip 2.0 %; it takes both to exclude treatment."),
+    ],
+)
+def test_frax_beyond_its_ages_is_named_as_not_used_and_not_as_half(
+    age: int, values: tuple[str, ...], said: str
+) -> None:
+    told = detail(answered(patient(age), LOW, *frax(*values)), "frax-needed")
+    lines = [line for line in told.splitlines() if "FRAX on record" in line or "Only one FRAX" in line]
+    assert lines == [said]
+    assert ("whatever FRAX says" in told) is (age <= 90)
 
 
 @pytest.mark.parametrize(("day", "due"), [("2024-02-15", "DXA due now"), ("2024-02-16", "DXA 2026-02-16")])

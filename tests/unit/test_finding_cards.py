@@ -215,6 +215,13 @@ def test_frax_is_called_below_only_where_it_is_and_indicates_only_with_a_t_score
     assert [line for line in card.detail.splitlines() if line.startswith("**FRAX")] == [said]
 
 
+def test_beyond_its_ages_frax_is_neither_used_nor_asked_for_again() -> None:
+    told = cards(woman("-2.2", age=91, frax=frax("5", "25")))["treatment-consider"].detail.splitlines()
+    assert "**FRAX:** gives no results beyond age 90; decide individually." in told
+    assert "**FRAX on record:** hip 5 % and MOF 25 %, not used beyond age 90." in told
+    assert "**Follow-up:** DXA in 24 months." in told
+
+
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [
