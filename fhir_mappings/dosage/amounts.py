@@ -44,6 +44,7 @@ _COUNT = frozenset(
 """One of what the product comes in, as UCUM annotations, v3-orderableDrugForm, SNOMED CT and people have it."""
 _DOSE = frozenset({"dose", "doses", "dosis"})
 """One of these is no more than what is taken at a time: it says nothing about how much that is."""
+_BOTTLE = frozenset({"bottle", "bottles", "bot", "btl"})
 _SMALL_COUNT = 4
 _DIGITS = 9
 _PARTS = (Decimal("0.5"), Decimal("0.25"))
@@ -157,7 +158,7 @@ def milligrams(low: object, high: object, strength: Strength) -> Amount | Fault:
 def _in_mg(quantity: object, strength: Strength) -> Decimal | Fault:
     if quantity is None or quantity == {} or _is_one_dose(quantity):
         return Fault.NO_DOSE
-    found = measured(quantity) or _counted(quantity, strength)
+    found = measured(quantity) or _bottled(quantity, strength) or _counted(quantity, strength)
     if found is None:
         return Fault.DOSE_UNREADABLE
     value, kind = found
@@ -180,6 +181,18 @@ def _is_one_dose(quantity: object) -> bool:
     }
     alone = positive(member(quantity, "value")) == 1 and member(quantity, "comparator") is None
     return alone and bool(units & _DOSE) and units <= {*_DOSE, "", "1"}
+
+
+def _bottled(quantity: object, strength: Strength) -> tuple[Decimal, Kind] | None:
+    """Bottles of a solution that comes in single doses; a bottle of tablets is no dose."""
+    units = {
+        text(member(quantity, name)).casefold().replace("(s)", "").strip("{}") for name in ("unit", "code")
+    }
+    value = positive(member(quantity, "value"))
+    known = (
+        strength.mg is not None and strength.mg_per_ml is not None and member(quantity, "comparator") is None
+    )
+    return (value, "count") if known and value and units - {""} <= _BOTTLE and any(units) else None
 
 
 def _counted(quantity: object, strength: Strength) -> tuple[Decimal, Kind] | None:

@@ -11,6 +11,7 @@ So an open one swallows no frequency where the clause holds the dose and has nam
 
 import re
 
+from fhir_mappings.dosage.regimen import DAYS_IN_WEEK
 from fhir_mappings.dosage.words import UNCLEAR_AMOUNT
 
 _N = r"\d{1,4}(?:\.\d{1,3})?(?: (?:to|or) \d{1,4}(?:\.\d{1,3})?)?"
@@ -52,18 +53,47 @@ _HANDED_OUT = (
     rf"(?<!take )\b(?:no |zero |\d+ ){_REFILLS}\b(?! (?:\| )?(?:\d|no|none|zero)\b)(?: left)?",
     rf"\b{_REFILLS}(?: \|)?(?: x)? {_LENGTH}\b",
     (
-        rf"\b(?:disp|dispense|qty|quantity|{_REFILLS}|supply|mitte)\b(?: of| for)?(?: [|,])?(?: x)?"
-        rf"(?: (?:# ?)?\d+(?: \| (?:\d+|{_LENGTH}))?(?: \|)?(?: day)?)?(?: tablet| bottle| pack| box)?"
+        rf"\b(?:disp|dispense|qty|quantity|{_REFILLS}|supply|mitte)\b(?: of| for)?(?: [|,]){{0,2}}(?: x)?"
+        rf"(?: (?:# ?)?\d+(?: \| (?:{_LENGTH}|\d+))?(?: \|)?(?: day)?)?(?: tablet| bottle| pack| box)?"
         r"(?: per month| per \d+ day)?"
     ),
     r"\b(?:for|x) (?:up to )?(?:[4-9]|\d\d) dose\b",
     r"\b\d+ tablet (?:pack|package|blister|box|carton)\b",
     r"\b(?:pack|package|box|carton) of \d+\b",
     r"\b\d{1,3} (?:ct|count)\b",
+    r"\bnhs(?: \|)? \d\d day\b",
     r"\bdaw\b(?: \d\b)?|\bds \d+\b|\b\d+ ds\b",
     # A length behind the frequency is what the supply lasts: "once a week 28 days".
     r"(?<=\b(?:daily|month|night) )(?:[|,] )?\d{2,3} day(?= *(?:[|,]|$))",
     *(rf"(?<=\b{unit} )(?:[|,] )?\d{{2,3}} day(?= *(?:[|,]|$))" for unit in ("weekly", "week", "day")),
+)
+_N_SUPPLIED = r"(?:[4-9]|\d{2,3})"
+_SUPPLIED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # The same without a word for it; behind a dose and its frequency only.
+        rf"\btotal(?: of)? {_N_SUPPLIED}(?: tablet)?\b|\b{_N_SUPPLIED} (?:tablet )?total\b",
+        rf"(?<=[|,] ){_N_SUPPLIED} tablet(?= *(?:[|,]|$))",
+        *(
+            rf"(?<=\b{often} ){_N_SUPPLIED} tablet(?= *(?:[|,]|$))"
+            for often in ("weekly", "week", "daily", "day")
+        ),
+    )
+)
+_SUPPLIED_FOR = re.compile(r"(?:# ?)?\b(\d{1,3})(?: tablet)? (?:per|for|\|) (\d{2,3}) day\b")
+"""So many for so many days; of the dose only where both are the same."""
+_DOSED = re.compile(r"\b\d (?:tablet|po|by mouth|orally|weekly|daily|once|every|each|to be)\b")
+_OF_ANOTHER_ORDER = (
+    # What is taken daily anyway, and what this order takes the place of.
+    (
+        r"\b(?:before|prior to|after|apart from|with|than) (?:(?:any|all|other|your|the|usual|taking) )*daily"
+        r" (?:medicines?|medications?|meds?|drugs?|vitamins?|supplements?)\b"
+    ),
+    (
+        r"\b(?:replac(?:es|ing)|changed from|switched from|stop(?: taking)?|discontinue)"
+        r"(?: (?:the|your|old|previous))?(?: (?!take\b|then\b)[a-z]+(?: acid| sodium)?)? \d{1,3}(?:\.\d)? mg"
+        r"(?: (?:once )?(?:daily|weekly|monthly|every (?:day|week|month|morning)))?(?: (?:tablet|dose))?\b"
+    ),
 )
 _DRUNK = (
     # Water, by the glass or by measure.
@@ -87,7 +117,7 @@ _NO_DOSES = (
     r"\brepeat(?:ed)? (?=prescription|script|order|rx)",
 )
 _NUMBERED = re.compile(r"(?<!take )(?<!give )# ?\d+(?: \| \d+ \|)?(?: tablet| bottle)?")
-_CLOSED = tuple(re.compile(pattern) for pattern in (*_HANDED_OUT, *_DRUNK, *_NO_DOSES))
+_CLOSED = tuple(re.compile(pattern) for pattern in (*_HANDED_OUT, *_OF_ANOTHER_ORDER, *_DRUNK, *_NO_DOSES))
 
 _UP = r"(?:remain|remaining|stay|staying|sit|sitting|stand|standing|keep|be)"
 _CHECKED = r"(?:dxa|dexa|bmd|density|labs?|scan|levels?|visit|appointment|cmp|bmp|creatinine|imaging)"
@@ -173,7 +203,9 @@ def without_asides(plain: str) -> tuple[str, bool]:
         (_DANGER, _of_an_open_one),
     ):
         plain = warned.sub(spoken, plain)
-    plain = _NUMBERED.sub(_of_a_number, plain)
+    plain = _NUMBERED.sub(_of_a_number, _SUPPLIED_FOR.sub(_of_a_span, plain))
+    for pattern in _SUPPLIED:
+        plain = pattern.sub(_of_a_supply, plain)
     for pattern in _CLOSED:
         plain = pattern.sub(" ", plain)
     for pattern in _OPEN:
@@ -185,6 +217,20 @@ def _of_a_number(found: re.Match[str]) -> str:
     """What "#4" is: what is handed out, behind a dose or a frequency; before them it may be the dose."""
     before = found.string[: found.start()]
     return " " if _FREQUENCY.search(before) or re.search(r"\d", before) else found[0]
+
+
+def _of_a_supply(found: re.Match[str]) -> str:
+    before = found.string[: found.start()]
+    return " , " if _FREQUENCY.search(before) and _DOSED.search(before) else found[0]
+
+
+def _of_a_span(found: re.Match[str]) -> str:
+    """Tablets for so many days are what is handed out, where they last about as long as the dose says."""
+    before = found.string[: found.start()]
+    tablets, days = int(found[1]), int(found[2])
+    weekly = re.search(r"\b(?:week|weekly|7 day)\b", before)
+    fits = abs(tablets * DAYS_IN_WEEK - days) < DAYS_IN_WEEK if weekly else tablets == days
+    return " " if fits and _FREQUENCY.search(before) else found[0]
 
 
 def _of_an_open_one(found: re.Match[str]) -> str:
@@ -234,6 +280,7 @@ _OTHER_SUBSTANCE = re.compile(
     rf"(?:(?:\d{{2,5}} (?:mg|mcg|units?|iu|unt) (?:of )?(?:elemental )?)?(?:{_SUBSTANCES})\b(?:{_OWN_AMOUNT})?"
     rf"|(?:{_DEEDS})\b)"
     r"(?P<rest>(?:(?! (?:and |plus |also )*take\b| (?:and |plus |with )?\d[\d.]* tablet\b| then\b)[^|,])*)"
+    r"(?: ?\| \d{3,6}(?: to \d{3,6})? (?:units?|iu|unt)(?: per day| daily)?(?= \|))?"
 )
 """Something else that is taken or done, maybe daily, with its own amount."""
 

@@ -14,14 +14,15 @@ _TABLETS_OF = re.compile(
     rf"\b(?:{_N} (?:x |of )?(?:the )?)?(\d{{1,6}}(?:\.\d{{1,4}})?) (mg|g|mcg) (?:oral )?tablet\b"
 )
 _MASS = re.compile(rf"\b{_N} (g|mg|mcg)\b")
-_TABLETS = re.compile(rf"\b{_N} (?:oral |whole |full |more )?(tablet|bottle)\b")
+_TABLETS = re.compile(rf"\b{_N} (?:oral |whole |full |more |(?:single|unit) dose )?(tablet|bottle)\b")
 _VOLUME = re.compile(rf"\b{_N} ml\b")
 _BARE = re.compile(
-    rf"^(?:[#|,] )*(?:take |give |use |sig |po |dose |swallow |\| )*{_N}"
-    r"(?= (?:po|by mouth|oral|orally|to be (?:taken|swallowed)|together|at once|(?:on )?#|,|\|)|$)"
+    rf"(?:^|[|] )(?:[#|,] )*(?:take |give |use |sig |po |dose |swallow |\| )*{_N}"
+    r"(?= (?:po|by mouth|oral|orally|to be (?:taken|swallowed)|together|at once|(?:on )?(?:the )?#|,|\|)|$)"
 )
 _VITAMIN_D = re.compile(r"\b\d+(?: to \d+)? (?:units?|iu|unt)\b")
 """Alendronate and steroids are measured in no units: these are of the vitamin D in the same tablet."""
+_PER_ML = re.compile(r"\b(\d{1,4}(?:\.\d{1,3})?) mg per (\d{1,4}(?:\.\d{1,3})?) ml\b")
 _ONE_DOSE = re.compile(r"\b(?:1|a single) dose\b")
 _OTHER_UNITS = re.compile(r"\b(?:mg per|mcg per|puff|puffs|drop(?! (?:a |the |\d )?tablet)|drops|up to)\b")
 _OR_MORE = re.compile(
@@ -35,9 +36,7 @@ _ALL_OF_IT = re.compile(
     r"|\b(?:whole|entire|rest of the) (?:pack|package|box|blister|strip|card|supply)\b|\bhandful\b"
 )
 _ALL_OF_A_BOTTLE = re.compile(r"\b(?:whole|entire|rest of the) bottle\b")
-_AT_ANOTHER_TIME = re.compile(
-    r"\b(?:stat|now|today|tomorrow|tonight)\b|\b(?:second|third|next) (?:tablet|dose)\b"
-)
+_AT_ANOTHER_TIME = re.compile(r"\b(?:stat|now|today|tomorrow|tonight)\b|\b(?:second|third) (?:tablet|dose)\b")
 """A dose beside the regular one: "1 tablet now and then weekly"."""
 _BEFORE_TABLET = re.compile(r"(\w+) tablet\b")
 _SHORT_WORDS_BEFORE_TABLET = frozenset({
@@ -59,6 +58,16 @@ _TWO_NUMBERS = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d+)? \d+(?:\.\d+)? (?:g|mg|mc
 """How "2 70 mg" is meant, nobody knows."""
 _MOST_TABLETS = 20
 _T = TypeVar("_T")
+
+
+def without_strength(text: str, strength: Strength) -> str:
+    """The text without the strength of a solution, where it is the product's own: "70 mg/75 mL"."""
+
+    def note(match: re.Match[str]) -> str:
+        known = strength.mg_per_ml
+        return " " if known and in_volume(Decimal(match[2]), known) == Decimal(match[1]) else match[0]
+
+    return _PER_ML.sub(note, text)
 
 
 def find_dose(text: str, strength: Strength) -> Amount | Fault:
@@ -105,7 +114,7 @@ def find_dose(text: str, strength: Strength) -> Amount | Fault:
     bare = None if counts or masses or volumes else _BARE.search(" ".join(text.split()))
     if bare is not None:
         counts = {_amount(bare)}
-        text = " ".join(text.split())[bare.end() :]
+        text = f"{bare.string[: bare.start()]} {bare.string[bare.end() :]}"
     if counts or masses or volumes or sizes:
         text = _VITAMIN_D.sub(" ", text)
     if (

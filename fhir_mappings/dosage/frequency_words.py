@@ -52,7 +52,7 @@ _A_DAY = re.compile(
 _PER_WHOM = (
     r"(?:os|mouth|tube|ng tube|tablet|\d+ (?:units?|iu|unt|mcg)|instructions?|directions?|protocol|label|"
     r"package|pharm\w*|md|physician|doctor|dr|provider|prescriber|patient|pt|request|plan|insurance|formulary|endo\w*|"
-    r"rheum\w*|pcp|np|clinic|guidelines?|her|his|their|your|our|the|my|policy)"
+    r"rheum\w*|pcp|np|clinic|guidelines?|bnf|spc|pil|leaflet|her|his|their|your|our|the|my|policy)"
 )
 _SOME = r"(?:\d{1,3}(?:\.\d{1,2})?|an)"
 _SPAN = rf"{_SOME}(?: to {_SOME})? (?:minute|hour)(?: to {_SOME} (?:minute|hour))?"
@@ -79,14 +79,22 @@ _NOT_HOW_OFTEN = (
     r"\b(?:(?:with|before|after|on) )?(?:each|every) (?:dose|dosing day|tablet|time(?! you)|administration)\b",
     # How long before or after something.
     r"\bat once\b",
-    rf"\b(?:at least |about )?{_SPAN} (?:before|prior|after|apart|from|ac|pc)\b",
+    r"\b(?:at least )?\d{1,3} (?:minute|hour) \| up to \d{1,3}(?: \|)?",
     r"\b(?:for |wait )?(?:at least )?(?:a )?half (?:an |a )?hour\b|\b0\.5 (?:an |a )?hour\b",
+    rf"\b(?:at least |about )?{_SPAN} (?:before|prior|after|apart|from|ac|pc)\b",
     r"\b(?:for |wait |x )?(?:at least |about )?\d{1,3}(?:\.\d{1,2})? (?:to \d{1,3}(?:\.\d{1,2})? )?minute\b",
     r"\b(?:for|wait) (?:at least |about )?(?:an|\d{1,3}(?:\.\d{1,2})?) (?:to \d{1,3}(?:\.\d{1,2})? )?hour\b",
     r"\b\d{1,3} (?:to \d{1,3} )?(?:before|prior|ac)\b",
     r"\bup to \d+(?= (?:minute|hour))",
     # How long it goes on, and in which year of it the patient is.
     r"\b\d+ (?:day|week|month|year) (?:of )?(?:course|treatment|therapy|trial|total|plan|(?:drug )?holiday)\b",
+    r"\byear \d{1,2}(?: of \d{1,2})?\b|(?<!every )(?<!per )\b\d{1,2} year(?= *(?:[|,]|$))",
+    (
+        r"\b(?:plan|complete|reassess|evaluate|need|review|stop|at|in|after)(?: (?:at|in|after|need))*"
+        r" \d{1,2} (?:to \d{1,2} )?year\b"
+    ),
+    r"\b(?:hold|stop|pause)(?: for)? \d{1,2} (?:day|week|month) (?:before|prior|after)\b",
+    r"\blasting (?:more than|over|longer than) \d{1,2} (?:day|week)\b",
     r"\bsun (?:exposure|light|screen)\b",
 )
 _NEUTRAL = tuple(map(re.compile, _NOT_HOW_OFTEN))
@@ -101,6 +109,11 @@ _FOREIGN = (
     r"mattin[ao]|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|domenica|t(?:ä|ae)gl\w*|wochen?|"
     r"w(?:ö|oe)chentl\w*|monatl\w*|jede[nrsm]?|morgens|abends|mittags|nachts|stunden|montags?|dienstags?|"
     r"mittwochs?|donnerstags?|freitags?|samstags?|sonntags?|noites?|manhãs?|"
+    # Dutch, Danish, Norwegian, Swedish, Polish, Czech, Hungarian, Romanian, Turkish.
+    r"dagelijks|elke|iedere|dag|dagen|weken|wekelijks|ochtend|avond|dagligen|dagligt?|hver|varje|dygn|veckan|"
+    r"codziennie|dziennie|dzień|dzien|dobę|rano|wieczorem|tydzień|denně|denne|naponta|zilnic|günde|gün|"
+    # Vietnamese, Tagalog, Haitian, Indonesian.
+    r"hàng|ngày|hang ngay|ngay|mỗi|araw|umaga|gabi|linggo|chak|jou|maten|fwa|hari|harian|setiap|sehari|"
     # Latin.
     r"mane|nocte|omni|alt die|alternis"
 )
@@ -192,6 +205,12 @@ def find_frequencies(text: str) -> Frequencies:
     beside = others or day_beside or _AND_MORE.search(text) or _two_parts(text, parts_of_day)
     understood = not (beside or _LEFT_OVER.search(text))
     return Frequencies(rates=frozenset(rates), rest=text, understood=understood)
+
+
+def names_a_day_or_an_hour(text: str) -> bool:
+    """Whether it names a day of the week, or a part of the day other than the morning."""
+    parts = {_PART_OF_DAY[found[1]] for found in _PART.finditer(text)}
+    return bool(parts - {"morning"} or _SOME_WEEKDAYS.search(text))
 
 
 def _two_parts(text: str, taken: set[str]) -> bool:

@@ -56,7 +56,7 @@ _FINDINGS = (
     ),
     r"\baged? ?:? ?\d{2,3}\b|\b\d{2,3}[ -]?(?:yo|y\.o\.?|y/o|yrs?[ -]old|years?[ -]old)\b",
     (
-        r"\bfrax\b(?: (?:mof|major|hip|score|risk))*[ :]{0,2}\d{1,2}(?:\.\d)?\s?%?"
+        r"\bfrax\b(?: (?:mof|major|hip|score|risk))*[ :]{0,2}\d{1,2}(?:\.\d)?(?:\s?%)?"
         r"(?:(?: ?[/,] ?| (?:and )?)(?:hip )?\d{1,2}(?:\.\d)?\s?%?)?"
     ),
     (

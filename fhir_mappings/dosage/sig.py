@@ -14,9 +14,10 @@ import msgspec
 
 from fhir_mappings.dosage.amounts import NO_STRENGTH, Strength
 from fhir_mappings.dosage.asides import without_asides, without_other_substances
-from fhir_mappings.dosage.dose_words import find_dose
-from fhir_mappings.dosage.frequency_words import find_frequencies
-from fhir_mappings.dosage.json import listed, member, text
+from fhir_mappings.dosage.dose_words import find_dose, without_strength
+from fhir_mappings.dosage.frequency_words import find_frequencies, names_a_day_or_an_hour
+from fhir_mappings.dosage.instructions import Read, assembled
+from fhir_mappings.dosage.json import decoded, listed, member, text
 from fhir_mappings.dosage.regimen import (
     DAYS_IN_WEEK,
     NOT_UNDERSTOOD,
@@ -27,19 +28,30 @@ from fhir_mappings.dosage.regimen import (
     Regimen,
     Step,
 )
-from fhir_mappings.dosage.structured import Read, assembled
 from fhir_mappings.dosage.words import canonical
 
 LONGEST_SIG = 1000
 """A longer text is not read: its end may say the opposite of its beginning."""
+LONGEST_IN_WORDS = 2000
+"""Abbreviations and ligatures become words; a text that becomes longer than this is not read either."""
+LONGEST_TOGETHER = 5000
+"""Nor are all the texts of one order, where they are longer in all."""
 REMEMBERED = 4096
 """Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
 _LASTING = re.compile(
-    r"\b(?:for|x)(?: the)?(?: first| next| another| up to)?"
+    r"\b(?:for|x|duration(?: of (?:therapy|treatment))?(?: \|)?)(?: the)?(?: first| next| another| up to)?"
     r"(?! [1-7] day (?:(?:every|each|a|per|in a|in each|out of the|of the|of each|of every) )?week(?:ly)?\b)"
     r" (\d{1,3}|a) (?:more )?(day|week|month|year)\b"
     r"|\bfor(?: the)?(?: first| next) (day|week|month)\b"
+)
+_NOT_READ = Regimen(steps=(Step(doses=(Dose(unread=True),)),), faults=(Fault.UNREADABLE,))
+_SAYING_NOTHING = tuple(
+    Regimen(steps=(Step(doses=(Dose(),)),), faults=faults)
+    for faults in itertools.permutations((Fault.NO_FREQUENCY, Fault.NO_DOSE))
+)
+_OF_ADVICE = frozenset(
+    {"id", "sequence", "text", "patientInstruction", "additionalInstruction", "route", "method"}
 )
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _THEN = re.compile(r"(?: [|,])? (?:and )?(?:then|followed by|after that|thereafter)(?: ,)? ")
@@ -72,7 +84,7 @@ def read_sig(sig: str, *, strength: Strength = NO_STRENGTH, beside: bool = False
     if not sig.strip():
         return Regimen()
     if len(sig) > LONGEST_SIG:
-        return Regimen(steps=(Step(doses=(Dose(),)),), faults=(Fault.UNREADABLE,))
+        return _NOT_READ
     key = (hash(sig), hash(sig + _SALT), strength, beside)
     found = _remembered.get(key)
     if found is None:
@@ -84,7 +96,10 @@ def read_sig(sig: str, *, strength: Strength = NO_STRENGTH, beside: bool = False
 
 
 def _read(sig: str, strength: Strength, *, beside: bool) -> Regimen:
-    plain, as_needed = without_asides(canonical(sig))
+    words = canonical(sig)
+    if len(words) > LONGEST_IN_WORDS:
+        return _NOT_READ
+    plain, as_needed = without_asides(words)
     parts = [_part(each, strength, beside=beside) for each in _steps_of(plain)]
     return _regimen(parts, as_needed=as_needed)
 
@@ -101,7 +116,7 @@ def _steps_of(plain: str) -> list[str]:
 
 def _part(plain: str, strength: Strength, *, beside: bool) -> _Part:
     lengths = {_length(match) for match in _LASTING.finditer(plain)}
-    plain = _LASTING.sub(" # ", plain)
+    plain = without_strength(_LASTING.sub(" # ", plain), strength)
     found = find_frequencies(without_other_substances(plain))
     if not (found.rates or beside):
         found = find_frequencies(plain)
@@ -169,7 +184,24 @@ def read_sigs(raw: msgspec.Raw | bytes, *, strength: Strength = NO_STRENGTH) -> 
     The text of an element is `text`, and where that says no frequency `timing.code` in words,
     `patientInstruction` and `additionalInstruction`. All that say how often, or how much, must say the same.
     """
-    return assembled(raw, lambda element: _of_element(element, strength))
+    elements = listed(decoded(raw))
+    texts = {each for element in elements for each in (*_texts(element), *_instructions(element))}
+    if sum(map(len, texts)) > LONGEST_TOGETHER:
+        return _NOT_READ
+    return assembled(raw, lambda element: _of_element(element, strength), is_advice)
+
+
+def is_advice(element: object) -> bool:
+    """Whether an element has words only, and these say nothing of amount or time: "remain upright".
+
+    The morning is no time for this: that is when these tablets are taken anyway.
+    """
+    if not isinstance(element, dict) or not element.keys() <= _OF_ADVICE:
+        return False
+    texts = [each for each in (*_texts(element), *_instructions(element)) if each]
+    return bool(texts) and all(
+        read_sig(each) in _SAYING_NOTHING and not names_a_day_or_an_hour(canonical(each)) for each in texts
+    )
 
 
 def _of_element(element: object, strength: Strength) -> Read | None:
@@ -187,11 +219,26 @@ def _of_element(element: object, strength: Strength) -> Read | None:
     best = telling[0] if telling else readings[0]
     faults = dict.fromkeys(best.faults)
     faults.update(
-        dict.fromkeys(fault for each in readings for fault in each.faults if fault in NOT_UNDERSTOOD)
+        dict.fromkeys(
+            fault
+            for each in readings
+            for fault in each.faults
+            # Millilitres of a tablet are not understood either.
+            if fault in NOT_UNDERSTOOD or (fault is Fault.NO_STRENGTH and strength.mg is not None)
+        )
     )
     if amounts:
-        best = best.with_dose(amounts[0])
+        best = _with_dose(best, amounts)
     return best.steps, tuple(faults)
+
+
+def _with_dose(regimen: Regimen, amounts: list[Amount]) -> Regimen:
+    """With what all texts say of the dose, from the least to the most; of a taper what it says itself."""
+    widest = Amount(low=min(each.low for each in amounts), high=max(each.high for each in amounts))
+    if len(regimen.steps) > 1:
+        return regimen
+    doses = tuple(msgspec.structs.replace(each, mg=None) for each in regimen.doses)
+    return msgspec.structs.replace(regimen, steps=(Step(doses=doses),)).with_dose(widest)
 
 
 def _texts(element: object) -> Iterable[str]:

@@ -36,6 +36,13 @@ _AT = frozenset({
     "MORN", "MORN.early", "MORN.late", "NOON", "AFT", "AFT.early", "AFT.late", "EVE", "EVE.early", "EVE.late",
     "NIGHT", "PHS", "HS", "WAKE", "CM", "CD", "CV", "ACM", "ACD", "ACV", "PCM", "PCD", "PCV", *_EACH_MEAL,
 })  # fmt: skip
+_PART_OF_DAY = {
+    **dict.fromkeys(("MORN", "MORN.early", "MORN.late", "WAKE", "CM", "ACM", "PCM"), "morning"),
+    **dict.fromkeys(("NOON", "CD", "ACD", "PCD"), "noon"),
+    **dict.fromkeys(("AFT", "AFT.early", "AFT.late"), "afternoon"),
+    **dict.fromkeys(("EVE", "EVE.early", "EVE.late", "CV", "ACV", "PCV"), "evening"),
+    **dict.fromkeys(("NIGHT", "PHS", "HS"), "night"),
+}
 _HL7_TIMING = frozenset({
     "http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation",
     "http://hl7.org/fhir/v3/GTSAbbreviation",
@@ -107,13 +114,15 @@ def _frequency(repeat: object) -> Rate | Fault | None:
     clock = listed(repeat.get("timeOfDay"))
     if weekdays is None or times is None or not all(text(each) for each in clock):
         return Fault.UNREADABLE
+    parts = len({_PART_OF_DAY.get(each, each) for each in times})
     a_day = len(set(map(text, clock))) or sum(3 if each in _EACH_MEAL else 1 for each in times)
     period = _period(repeat)
     if period is None:
         return _without_period(repeat, weekdays, len(set(map(text, clock))))
     if isinstance(period, Fault):
         return period
-    return _combined(period, weekdays, a_day)
+    turns = len(set(map(text, clock))) or (3 if times & _EACH_MEAL else parts)
+    return _combined(period, weekdays, a_day, turns)
 
 
 class _Period(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,20 +174,24 @@ def _without_period(repeat: dict[str, object], weekdays: frozenset[str], clock: 
     return _same(Fraction(len(weekdays))) if weekdays else None
 
 
-def _combined(period: _Period, weekdays: frozenset[str], a_day: int) -> Rate | Fault:
+def _combined(period: _Period, weekdays: frozenset[str], a_day: int, turns: int) -> Rate | Fault:
     """The frequency, on certain days of the week or at certain times of the day only.
 
     "Once a week, Monday and Thursday" may mean one dose or two, and so may "once a day, with breakfast and
-    supper": from the least to the most.
+    supper", or "once a week, at 8 and at 20 h": from the least to the most.
+
+    `a_day` counts all times of the day that are named, `turns` only those that are apart: on waking and before
+    breakfast is one turn.
     """
     rate = period.rate
     if not weekdays:
         if a_day and period.unit == "d":
             most = max(period.most, Fraction(a_day))
             return Rate(low=rate.low, high=most * DAYS_IN_WEEK / period.days)
-        return rate
+        most = max(period.most, Fraction(turns)) if period.days > 1 else period.most
+        return Rate(low=rate.low, high=most * DAYS_IN_WEEK / period.days)
     if period.unit == "wk":
-        most = max(period.most, Fraction(len(weekdays)))
+        most = max(period.most, Fraction(len(weekdays) * max(turns, 1)))
         return Rate(low=rate.low, high=most * DAYS_IN_WEEK / period.days)
     if period.longest > 1:
         # "Every two days on Mondays": one of the two is wrong; a month's Monday is one of four.

@@ -32,6 +32,7 @@ _TOKENS = {
     "mins": "minute", "minutes": "minute", "times": "time", "tab": "tablet", "tabs": "tablet",
     "tablets": "tablet", "cap": "tablet", "caps": "tablet", "capsule": "tablet", "capsules": "tablet",
     "pill": "tablet", "pills": "tablet", "caplet": "tablet", "caplets": "tablet", "tbl": "tablet",
+    "moth": "mouth", "weeky": "weekly",
     "tbls": "tablet", "tabl": "tablet", "ea": "tablet", "tableta": "tablet", "tabletas": "tablet",
     "comprimido": "tablet", "comprimidos": "tablet", "comprime": "tablet", "comprimes": "tablet",
     "comprimé": "tablet", "comprimés": "tablet", "tablette": "tablet", "tabletten": "tablet",
@@ -98,6 +99,10 @@ _KNOWN = frozenset(_MENDED) | _OTHER_WORDS | frozenset(_TOKENS) | frozenset(_NUM
 _SHORTEST_MENDED = 4
 UNCLEAR = "unclear"
 """Stands for a frequency that two readers read in two ways: "biweekly", and the British "4 weekly"."""
+_LONGEST = 2000
+"""What is longer is nobody's sig, and left as it is."""
+_OF_NO_ALPHABET_KNOWN = re.compile(r"(?:[^\W\d_a-z\u00c0-\u024f\u1e00-\u1eff\u03bc]|(?![0-9])\d)+")
+"""Letters that are not Latin, the micro sign apart, and numbers in circles: they may say anything."""
 UNCLEAR_AMOUNT = "unclear_amount"
 """Stands for an amount that is said in a way nobody can be held to: "max 2", "double the next dose"."""
 _UNCLEAR = re.compile(
@@ -112,6 +117,9 @@ def canonical(sig: str) -> str:
     for mark, spelled in _FRACTIONS.items():
         text = text.replace(mark, spelled)
     text = unicodedata.normalize("NFKC", text).replace("’", "'")
+    if len(text) > _LONGEST:
+        return text
+    text = _OF_NO_ALPHABET_KNOWN.sub(f" {UNCLEAR} {UNCLEAR_AMOUNT} ", text)
     text = re.sub(r"\b(\w+)n't\b", r"\1 not", text).replace("cannot", "can not")
     text = _SLASHED.sub(r"\1\2", without_marks(text))
     text = _PLURAL_PART.sub(r"every \1\2 \3", _BED.sub("bedtime", _EACH.sub("each ", text)))
@@ -127,7 +135,7 @@ def canonical(sig: str) -> str:
     text = re.sub(r"(?<=\d)\s*[-–—−~]\s*(?=\d)", " to ", text)
     text = re.sub(r"\s[-–—−]+\s|[–—−]|--+", " | ", text)
     text = re.sub(r"(?<=[a-z0-9])-(?=[a-z0-9])", " ", text)
-    text = re.sub(r"\.(?!\d)|[;:!?()\[\]\n\r\"*=>]+", " | ", text)
+    text = re.sub(r"\.(?!\d)|[;:!?()\[\]\n\r\"*=>_]+", " | ", text)
     text = text.replace(",", " , ")
     text = _JOINED.sub(r"\1 \2", text)
     text = re.sub(r"\bq(\d)", r"every \1", text)
@@ -196,5 +204,10 @@ def _numbers(text: str) -> str:
     text = re.sub(r"\b(\d{1,2}) x (\d+(?:\.\d+)? (?:mg|g|mcg))(?: tablet)?\b", r"\1 of \2 tablet", text)
     text = re.sub(r"\b(\d+(?:\.\d+)?) tablet (to|or) (\d+(?:\.\d+)? tablet)\b", r"\1 \2 \3", text)
     text = re.sub(r"(?<=\d )(?:dissolvable |dissolved |soluble )?effervescent (?=tablet)", "", text)
+    text = re.sub(r"\b(\d{1,2}(?: (?:to|or) \d{1,2})?) (?=to be (?:taken|swallowed)\b)", r"\1 tablet ", text)
+    text = re.sub(r"(?<=[,|] )(\d{1,2}) (?=(?:po|by mouth|orally)\b)", r"\1 tablet ", text)
+    text = re.sub(r"\b(\d) (\d{1,3}(?:\.\d)? ml) bottle\b", r"\1 bottle \2", text)
+    text = re.sub(r"\b(?:x )(?=\d tablet\b)", "", text)
+    text = re.sub(r"\bpo d(?= *(?:[|,]|$))", "po daily", text)
     text = re.sub(r"\b(take|use|give) an? (?=tablet|bottle)", r"\1 1 ", text)
     return " ".join(text.split())

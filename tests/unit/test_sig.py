@@ -11,7 +11,7 @@ import pytest
 
 from fhir_mappings.dosage import NOT_UNDERSTOOD, Amount, Fault, Strength, read_sig, read_sigs
 from fhir_mappings.dosage import sig as sigs
-from fhir_mappings.dosage.sig import LONGEST_SIG, REMEMBERED
+from fhir_mappings.dosage.sig import LONGEST_SIG, LONGEST_TOGETHER, REMEMBERED
 
 TABLET_70MG = Strength(mg=Decimal(70), mg_per_ml=Decimal(1))
 TABLET_OF_A_WEEK = Strength(mg=Decimal(70))
@@ -547,6 +547,104 @@ Take 1 tablet on one day of each week => 70
 Take 1 tablet by mouth on one morning each week => 70
 take one tablet every seventh day => 70
 take 1 tab PO x1 weekly => 70
+Take ONE once a week at least half an hour before breakfast => 70
+Take 1 tablet by mouth every 7 (seven) days. 70-2,800 mg-unit => 70
+Take 1 tablet once a week before other daily medications => 70
+Take 1 tablet by mouth once a week, 30 min before daily meds => 70
+once weekly. Ensure adequate calcium (1200 mg/day) and vitamin D (800-1000 IU/day) => 70
+once weekly. Cholecalciferol 1000 units daily => 70
+once weekly. D3 2000 units daily => 70
+once weekly. Also take Caltrate 600 twice daily => 70
+once weekly. Oscal D BID => 70
+once weekly. Get 1200 mg calcium per day => 70
+Take 1 tablet by mouth once a week. 4 tabs per 28 days => 70
+Take 1 tablet by mouth once a week. 28 tabs per 28 days => conflict
+once weekly. Replaces ibandronate 150 mg monthly => 70
+Take 1 tablet by mouth once weekly (changed from 10 mg daily) => 70
+Take 1 tablet by mouth once weekly. Stop the 10 mg daily tablets => 70
+once weekly. Bone density scan every 2 years => 70
+once weekly. Drink plenty of water daily => 70
+Take 1 tablet (70 mg total) by mouth every 7 days., Starting Thu 1/15/2026, Until Fri 1/15/2027, Disp-12 tablet, R-3, Normal => 70
+Take 1 tablet by mouth once a week, Disp-4 tablet,R-11E-Prescribe => 70
+1 tab PO weekly x 12 weeks, R x 3 => 70
+1 tab PO qweekly M: 12 R: 3 => 70
+1 tab PO weekly x 3 months, repeat x 3 => 70
+Take ONE tablet ONCE a week. 4 tablets, 5 repeats => 70
+1 tab PO weekly #4 RFx11 => 70
+1 tablet Orally Once a week; Duration: 84 days => 70
+Dose 70 mg, Frequency Every 7 days, Duration 90 days, Refills 3 => 70
+Take 1 tablet by mouth once a week for up to 12 doses => 70
+1 tab PO weekly, disp 12 (3 months), RF 3 => 70
+1 tab PO weekly. Refill x 1 year => 70
+Alendronate 70mg tablets - one to be taken once a week => 70
+Alendronic Acid Tablets 70 mg ONE TO BE TAKEN EACH WEEK => 70
+Alendronic Acid Tablets 70 mg TWO TO BE TAKEN EACH WEEK => 140
+alendronate 70mg tab, 1 po qweek => 70
+(for bones) one weekly => 70
+ONE ON THE SAME DAY EACH WEEK => 70
+1 tablet once weekly - Supply: (4) tablets => 70
+1 weekly 4 tablet => 70
+One weekly as per BNF => 70
+Take one tablet once a week. Medication review due 03/2026 => 70
+Take one tablet once a week. NHS: 28 day => 70
+1 tablet, Oral, Every 7 Days, 0600 => 70
+70 mg PO Q7D 0600 => 70
+Sundays at 7 => 70
+Take 1 tablet by mouth once a week between 6-8 AM => 70
+Take 1 tablet by mouth once a week between 8 am and 8 pm => unreadable
+<p>Take 1 tablet by mouth once a week</p> => 70
+Take 1 tablet by mouth once a week<br/>Take with water => 70
+Take 1&nbsp;tablet by mouth once&nbsp;a&nbsp;week => 70
+Take &quot;1&quot; tablet by mouth once a week => 70
+Take 1 tablet weekly &lt;daily&gt; => conflict
+Take 1 tablet once a week  at  7  a.m.  starting  January  18,  2026, call  (555)  123-4567 => 70
+1 tab once a week, 4 tablets. => 70
+Take weekly. 4 tablets. => 280
+1 tab PO weekly, total of 12 tablets => 70
+1 tab PO weekly, 12 total => 70
+Take 1 tablet by mouth once a week. #12 = 84 days => 70
+Take 1 tablet by mouth once a week. 4 tablets = 28 days => 70
+once weekly. Full glass of water with each dose => 70
+once weekly. Take every dose on an empty stomach => 70
+once weekly. Take each tablet with water => 70
+once weekly. Take around the same time on each dosing day => 70
+ONE tablet ONCE a week on a set day => 70
+Take one tablet 1 time weekly (same day of the week) in AM => 70
+Weekly x 1 tablet => 70
+once weekly. Set day-of-week reminder => 70
+1 tab once a week at least 30 minutes before the day's first food => 70
+Drop 1 tablet into 4 oz water, drink, weekly => 70
+Take one 70 mg-2800 IU tablet weekly => 70
+Take 1 tablet (70 mg alendronate / 2800 units D3 total) by mouth once a week => 70
+Take 1 tablet (70 mg-140 mcg) by mouth every 7 days => 70
+1 tab PO weekly for osteoporosis T12 fx, s/p L1 fracture => 70
+T score L-spine -2.8, FN -2.3, 1 tab weekly => 70
+1 tab PO weekly, FRAX 22%/3.4%, eGFR 82, Ca 9.4 => 70
+1 tab PO weekly. CrCl 65 mL/min. Wt 63.5 kg => 70
+1 tab PO weekly. Start 1/18. Last filled 12/2025. Exp 01/2027 => 70
+1 tab PO weekly LU code 225, PBS authority 1234 => 70
+1 tab PO weekly, Pharmacy: Walgreens Drug Store 04523 => 70
+1 tab PO weekly. Plan 5 years then drug holiday => 70
+1 tab PO weekly. Year 3 of 5, reassess at 5 years => 70
+1 tab PO weekly, stop after 5 years => 70
+1 tab PO weekly. Hold 2 weeks before dental work => 70
+1 tab PO weekly. Report thigh pain lasting over 1 week => 70
+take 1 tablet by moth weekly => 70
+Take 1 tablet by mouth once weeky => 70
+TK 1 T PO D => 490
+1 tablet weekly. ежедневно => unreadable
+1 tablet weekly 每天 => unreadable
+1 tablet weekly. يوميا => unreadable
+1 tablet weekly. dagelijks => unreadable
+1 tablet weekly. dagligen => unreadable
+weekly (codziennie) => unreadable
+1 tablet weekly. hàng ngày => unreadable
+1 tablet weekly. araw-araw => unreadable
+1 tablet weekly. chak jou => unreadable
+Take 二 tablets weekly => unreadable
+Take ❷ tablets weekly => unreadable
+weekly _daily_ => conflict
+Once a WEEK only. Swallow whole with a full glass (6-8 oz) of plain water, after getting up, at least 30 minutes (up to 60) before any food, other drink, calcium or other medicine. Sit or stand for at least 30 minutes and until after your first food. Do not chew, suck or take at bedtime. If you miss your day, take one tablet the next morning you remember, then return to your usual day; never two on one day. => 70
 """  # noqa: E501 - each row is one text
 """What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
 where nothing about an amount is said; or that something was said and not understood; or that it says two.
@@ -610,6 +708,11 @@ Take 1 tablet with fluids daily
 Take 1 tablet for low BMD every day
 Take 1 tablet until seen by dentist every day
 Take calcium and 1 tablet daily
+Take 1-2 tablets
+take 1 or 2 tablets once a week
+Take 75 ml
+Take 2 ml
+Take 1 tablet _daily_
 take 1 tab upon waking and at bedtime
 take 1 tab at noon and midnight
 take 1 tab tonight and in the morning
@@ -644,7 +747,9 @@ def test_what_may_mean_more_than_weekly_is_heard_wherever_it_stands(text: str) -
     ]
     for element in elements:
         found = read_sigs(json.dumps(element).encode(), strength=TABLET_OF_A_WEEK)
-        assert not {*NOT_UNDERSTOOD, Fault.CONTRADICTORY}.isdisjoint(found.faults)
+        too_much = found.mg_per_week is not None and found.mg_per_week.high > 70
+        not_understood = {*NOT_UNDERSTOOD, Fault.CONTRADICTORY, Fault.NO_STRENGTH}
+        assert too_much or not not_understood.isdisjoint(found.faults)
 
 
 SOLUTION = [
@@ -660,6 +765,13 @@ SOLUTION = [
     ("drink one bottle once a week", "70"),
     ("70 mg once weekly", "70"),
     ("2 tablespoons weekly", "unreadable"),
+    ("One 75ml bottle weekly", "70"),
+    ("two 75 mL bottles weekly", "conflict"),
+    ("70 mg/75 mL: take 75 mL weekly", "70"),
+    ("35 mg/75 mL: take 75 mL weekly", "unreadable"),
+    ("1 bottle (70 mg/75 mL) by mouth every 7 days, then drink 2 oz of water", "70"),
+    ("Drink 1 single-dose bottle once a week", "70"),
+    ("Drink the entire bottle once a week", "70"),
 ]
 
 
@@ -700,6 +812,20 @@ def test_an_empty_text_says_nothing_and_one_that_is_too_long_is_not_read() -> No
     assert read_sig("weekly".ljust(LONGEST_SIG, "!")).doses_per_week is not None
     too_long = read_sig("weekly".ljust(LONGEST_SIG + 1, "!"))
     assert (too_long.faults, too_long.doses_per_week) == ((Fault.UNREADABLE,), None)
+
+
+@pytest.mark.parametrize("text", ["weekly " + "\ufdfa" * 120, "weekly " + "&" * 500])
+def test_a_text_that_becomes_too_long_in_words_is_not_read(text: str) -> None:
+    assert read_sig(text).faults == (Fault.UNREADABLE,)
+
+
+def test_texts_that_are_too_long_together_are_not_read() -> None:
+    def read(count: int) -> tuple[Fault, ...]:
+        elements = [{"text": f"{number} weekly".ljust(500, "!")} for number in range(1, count + 1)]
+        return read_sigs(json.dumps(elements).encode(), strength=TABLET_OF_A_WEEK).faults
+
+    assert Fault.UNREADABLE not in read(LONGEST_TOGETHER // 500)
+    assert read(LONGEST_TOGETHER // 500 + 1) == (Fault.UNREADABLE,)
 
 
 def test_a_taper_has_the_length_of_each_step() -> None:
