@@ -44,6 +44,7 @@ def _detail(case: Case, lowest: TScore, asked: FraxInputs, *, applies: bool) -> 
         else f"FRAX gives no results {parts.outside_frax(case)}: weigh fracture history, falls and life "
         "expectancy."
     )
+    now = "Now, whatever FRAX says" if applies else "Now"
     known = parts.frax_values(case)
     dxa = (
         f"DXA now, the last is older than {OLD_MONTHS} months"
@@ -62,8 +63,7 @@ def _detail(case: Case, lowest: TScore, asked: FraxInputs, *, applies: bool) -> 
             bold("To ask (not found is not a no)", f"{'; '.join(asked.lacking)}.")
             if applies and asked.lacking
             else None,
-            f"**{'Now, whatever FRAX says' if applies else 'Now'}:**\n\n"
-            f"{parts.foundation(case, low_impact=False)}",
+            f"**{now}:**\n\n{parts.foundation(case, low_impact=False)}",
             bold(
                 "Not a drug on the T-score alone",
                 "in osteopenia without high risk more than 100 people are treated to prevent one fracture "

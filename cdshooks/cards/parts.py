@@ -10,9 +10,10 @@ from cdshooks.guideline.calcium_and_vitamin_d import (
     calcium_target,
     vitamin_d_target,
 )
-from cdshooks.guideline.decision import Disposition, Met
+from cdshooks.guideline.decision import Disposition, Draft, Met
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import height_loss
+from cdshooks.guideline.menopause import late_period
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
@@ -253,7 +254,11 @@ def to_check(case: Case) -> str | None:
     """Data problems that ride on another card; which element could not be read stands in the trace."""
     problems = [each for each in case.inputs.data_quality if each.of not in case.inputs.unanswered]
     lines = [_spoken(problem) for problem in problems[:_SHOWN_PROBLEMS]]
-    if case.inputs.person.menopause is Menopause.PRESUMED:
+    late = late_period(case.inputs)
+    if late is not None:
+        # Where it leaves the draft unrecommended it is told as the reason.
+        lines = lines if _is_told(case, late) else [late, *lines]
+    elif case.inputs.person.menopause is Menopause.PRESUMED:
         lines.insert(0, "menopause is presumed from age 50 on and not documented: please confirm")
     if not lines:
         return None
@@ -261,6 +266,12 @@ def to_check(case: Case) -> str | None:
     if more > 0:
         lines.append(f"and {more} more, in the trace of this answer")
     return f"**Please check in the chart:**\n\n{bullets(lines)}"
+
+
+def _is_told(case: Case, question: str) -> bool:
+    """Whether the card names it already as what leaves the draft unrecommended."""
+    cautions = case.decision.cautions if case.decision.draft is Draft.OFFERED else ()
+    return any(question in each.because for each in cautions)
 
 
 def _spoken(problem: DataQuality) -> str:

@@ -222,6 +222,55 @@ def test_beyond_its_ages_frax_is_neither_used_nor_asked_for_again() -> None:
     assert "**Follow-up:** DXA in 24 months." in told
 
 
+def bleeding(lowest: str, age: int, **members: Any) -> GuidelineInputs:  # noqa: ANN401 - any member
+    late = person(age, menopause=Menopause.PRESUMED, menopause_reference="Observation/period")
+    return woman(lowest, person=late, **members)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "topic", "said"),
+    [
+        (
+            bleeding("-2.7", 59),
+            "treatment-indicated",
+            (
+                "**Offered, not recommended, until this is settled:** a period within twelve months at age 59: "
+                "postmenopausal bleeding, or menopause not yet reached? Please check."
+            ),
+        ),
+        (
+            bleeding("-2.7", 57, diagnoses=(diagnosis(Disease.ACHALASIA),)),
+            "treatment-indicated",
+            (
+                "- a period within twelve months at age 57: postmenopausal bleeding, or menopause not yet "
+                "reached? Please check"
+            ),
+        ),
+        (
+            bleeding("-2.7", 60),
+            "treatment-indicated",
+            "- a period within twelve months at age 60: postmenopausal bleeding? Please check",
+        ),
+        (
+            bleeding("-1.9", 57),
+            "frax-needed",
+            (
+                "- a period within twelve months at age 57: postmenopausal bleeding, or menopause not yet "
+                "reached? Please check"
+            ),
+        ),
+    ],
+)
+def test_a_late_period_is_asked_about_once_and_below_60_it_leaves_the_draft_unrecommended(
+    inputs: GuidelineInputs, topic: str, said: str
+) -> None:
+    card = cards(inputs)[topic]
+    assert [line for line in card.detail.splitlines() if "a period" in line] == [said]
+    assert "presumed" not in card.detail
+    recommended = any(each.is_recommended for each in card.suggestions or ())
+    assert recommended is ("at age 60" in said)
+
+
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [

@@ -577,11 +577,13 @@ def test_a_source_that_could_not_be_read_withholds_the_draft(source: Source) -> 
     ("who", "expected"),
     [
         (patient(55), Draft.WITHHELD),
-        (patient(56), Draft.RECOMMENDED),
+        (patient(56), Draft.OFFERED),
+        (patient(59), Draft.OFFERED),
+        (patient(60), Draft.RECOMMENDED),
         (patient(55, "male"), Draft.RECOMMENDED),
     ],
 )
-def test_whether_she_is_pregnant_is_asked_of_women_under_56_only(who: Json, expected: Draft) -> None:
+def test_pregnancy_is_asked_below_56_and_a_late_period_below_60(who: Json, expected: Draft) -> None:
     assert draft(who, unanswered=(Source.REPRODUCTIVE_STATUS,)) is expected
 
 

@@ -1,13 +1,15 @@
 """What nobody knows (GUIDELINE section 0, 5, and E: no drug is preselected then).
 
 When calcium or renal function is not known, FRAX could not be read, a part of the chart came incomplete, a
-value on record cannot be used, something against the tablet is known by name only or unconfirmed, or a
-malignancy leaves the choice to oncology, Then the draft is offered and not recommended.
+value on record cannot be used, something against the tablet is known by name only or unconfirmed, menopause
+may not be reached, or a malignancy leaves the choice to oncology, Then the draft is offered and not
+recommended.
 """
 
 from cdshooks.guideline.bars import very_high_risk
 from cdshooks.guideline.bars.kidney import is_known
 from cdshooks.guideline.decision import Bar, Looked, no, yes
+from cdshooks.guideline.menopause import in_doubt
 from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import Disease, GuidelineInputs
 
@@ -34,6 +36,9 @@ def _look(inputs: GuidelineInputs) -> Looked:
         # It speaks against raloxifene, and not against the tablet.
         if each.disease is not Disease.VTE_OR_STROKE
     ]
+    menopause = in_doubt(inputs)
+    if menopause is not None:
+        lacking.append(menopause)
     if inputs.ever(Disease.NEOPLASTIC_FRACTURE, Disease.MYELOMA):
         lacking.append("malignancy in bone: what oncology plans is not known")
     if lacking:
