@@ -347,6 +347,7 @@ def test_millilitres_need_milligrams_in_each() -> None:
         ({"timingSchedule": {}}, Fault.WRONG_VERSION),
         ({"asNeeded": True}, Fault.WRONG_VERSION),
         ({"asNeededFor": [{"text": "pain"}]}, Fault.WRONG_VERSION),
+        ({"additionalInstructions": [{"text": "daily"}]}, Fault.WRONG_VERSION),
         ({"modifierExtension": [{"url": "urn:x"}]}, Fault.UNREADABLE),
         ({"asNeededBoolean": "sometimes"}, Fault.UNREADABLE),
         ({"timing": {"modifierExtension": [{}]}}, Fault.UNREADABLE),
@@ -402,6 +403,50 @@ def test_the_same_sequence_or_none_is_side_by_side() -> None:
     ):
         assert (weekly(found), found.is_taper) == ("52.5", False)
         assert found.doses_per_week == Amount(low=Decimal(14), high=Decimal(14))
+
+
+ADVICE: list[Json] = [
+    {"text": "Remain upright for 30 minutes after the dose"},
+    {"sequence": 2, "patientInstruction": "Take with a full glass of water, in the morning"},
+    {"additionalInstruction": [{"text": "Swallow whole"}]},
+]
+
+
+@pytest.mark.parametrize("advice", ADVICE)
+def test_advice_beside_a_dose_is_no_dose_that_is_left_out(advice: Json) -> None:
+    dose = instruction(per(1, 1, "wk"), text="10 mg weekly", sequence=1)
+    assert regimen(dose, advice) == regimen(dose)
+    assert read_sigs(json.dumps([dose, advice]).encode()) == read_sigs(json.dumps(dose).encode())
+    assert regimen(advice).mg_per_week is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            {"text": text}
+            for text in ("2 tablets", "daily", "at bedtime", "on Wednesday", "for 3 days", "prn")
+        ),
+        {"text": "with water", "timing": {}},
+        {"text": "with water", "asNeededBoolean": True},
+        {"text": "with water", "unknown": 1},
+        {},
+    ],
+)
+def test_words_about_amount_or_time_are_no_advice(words: Json) -> None:
+    assert regimen(instruction(per(1, 1, "wk")), words).mg_per_week is None
+
+
+def test_a_bottle_is_a_dose_of_what_comes_in_bottles_of_one() -> None:
+    def taken(strength: Strength, **quantity: Any) -> str:  # noqa: ANN401
+        dose = {"timing": {"repeat": per(1, 1, "wk")}, "doseAndRate": [{"doseQuantity": quantity}]}
+        return weekly(regimen(dose, strength=strength))
+
+    solution = Strength(mg=Decimal(70), mg_per_ml=Decimal(70) / 75)
+    assert taken(solution, value=1, unit="bottle") == "70"
+    assert taken(solution, value=2, unit="Bottle(s)") == "140"
+    assert taken(solution, value=1, unit="bottle", comparator=">") == "dose-unreadable"
+    assert taken(TABLET_5MG, value=1, unit="bottle") == "dose-unreadable"
 
 
 def test_different_sequences_follow_each_other_in_their_order() -> None:
