@@ -74,7 +74,7 @@ def _frax_next(case: Case, asked: str) -> str:
 def _detail(case: Case) -> str:
     decision = case.decision
     blocks = drug_choice.blocks(case)
-    dxa = f"DXA in {dxa_months(case.inputs, decision)} months"
+    dxa = parts.next_dxa(case)
     by_risk_factor = any(each.id in {_STRONGLY, _NEAR} for each in decision.grounds)
     return paragraphs(
         (

@@ -38,7 +38,7 @@ def sheet(case: Case) -> Sheet | None:
                 bold("Do not let it lapse", "vertebral fractures rebound, often several. Never a holiday."),
                 bold(
                     "Now",
-                    f"{_calcium(case)} Give the dose. {_bridge(case)}",
+                    f"{_calcium(case)} {_give(case, overdue)} {_bridge(case)}",
                 ),
                 bold("If it was given elsewhere", "record the date."),
                 labs.not_found(case.inputs),
@@ -66,6 +66,15 @@ def _bridge(case: Case) -> str:
         "If that is not possible, bridge with a bisphosphonate. "
         "To stop for good, go over to a bisphosphonate."
     )
+
+
+def _give(case: Case, overdue: Overdue) -> str:
+    """That the dose is given: not before calcium is known and not low, and only where it is due."""
+    settled = overdue.sure and not overdue.not_followed_by
+    ready = case.inputs.labs.calcium is not None and not hypocalcemia.is_low(case.inputs)
+    if settled:
+        return "Give the dose." if ready else "Then give the dose."
+    return "If it is due, give the dose." if ready else "Then, if it is due, give the dose."
 
 
 def _calcium(case: Case) -> str:

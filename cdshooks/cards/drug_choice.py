@@ -4,7 +4,7 @@ from cdshooks.cards.case import Case
 from cdshooks.cards.markdown import bold, bullets, paragraphs
 from cdshooks.guideline.alternatives import Option
 from cdshooks.guideline.alternatives import alternatives as left
-from cdshooks.guideline.bars import BLOCKS
+from cdshooks.guideline.bars import BLOCKS, CAUTIONS
 from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.decision import Draft, Met
 from cdshooks.guideline.older_women import OLDER_THAN, is_older_woman_with_osteopenia
@@ -23,8 +23,12 @@ def not_recommended(case: Case) -> str | None:
     decision = case.decision
     if decision.draft is not Draft.OFFERED or not decision.cautions:
         return None
+    open_questions = {bar.id for bar in CAUTIONS if bar.can_be_settled}
+    until = (
+        "" if any(each.id not in open_questions for each in decision.cautions) else ", until this is settled"
+    )
     cautions = listed([criterion.because for criterion in decision.cautions])
-    return bold("Offered, not recommended, until this is settled", f"{cautions}.")
+    return bold(f"Offered, not recommended{until}", f"{cautions}.")
 
 
 def first_line() -> str:

@@ -11,6 +11,7 @@ from cdshooks.guideline.calcium_and_vitamin_d import (
     vitamin_d_target,
 )
 from cdshooks.guideline.decision import Disposition, Draft, Met
+from cdshooks.guideline.follow_up import dxa_months
 from cdshooks.guideline.fractures import site_words
 from cdshooks.guideline.height_loss import height_loss
 from cdshooks.guideline.menopause import late_period
@@ -146,6 +147,16 @@ def _preliminary(case: Case) -> str | None:
         "Preliminary DXA",
         f"a preliminary DXA of {day(last)} exists; the recommendation will follow the final report.",
     )
+
+
+def next_dxa(case: Case) -> str:
+    """When bone density is measured next: at once where it is not known or old, and then again."""
+    then = f"in {dxa_months(case.inputs, case.decision)} months"
+    if case.inputs.bone_density.lowest is None:
+        return f"DXA now, then {then}"
+    if is_old(case.inputs):
+        return f"DXA now (the last is older than {OLD_MONTHS} months), then {then}"
+    return f"DXA {then}"
 
 
 def _frax(case: Case) -> tuple[tuple[str, Measurement | None], ...]:

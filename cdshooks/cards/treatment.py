@@ -46,6 +46,10 @@ def _detail(case: Case, blocks: list[str]) -> str:
             parts.values(case),
             bold("Oral alendronate is not offered", f"{listed(blocks)}.") if blocks else None,
             drug_choice.not_recommended(case),
+            # Of the thresholds only that of cancer therapy does not recommend the tablet.
+            bold("Offered, not recommended", "cancer therapy alone decides here.")
+            if case.decision.draft is Draft.OFFERED and not case.decision.cautions
+            else None,
             parts.imminent(case),
             parts.before_prescribing(case),
             None if blocks else drug_choice.first_line(),
@@ -61,7 +65,7 @@ def _detail(case: Case, blocks: list[str]) -> str:
 
 
 def _follow_up(case: Case, blocks: list[str]) -> str:
-    dxa = f"DXA in {dxa_months(case.inputs, case.decision)} months"
+    dxa = parts.next_dxa(case)
     return f"{dxa}." if blocks else f"adherence at 3 months, {dxa}, reassess the need at {ORAL_YEARS} years."
 
 

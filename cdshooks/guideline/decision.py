@@ -118,13 +118,15 @@ class RiskFactor(msgspec.Struct, frozen=True, kw_only=True):
 class Bar(Question, frozen=True, kw_only=True):
     """What speaks against alendronate: a block withholds the draft, a caution leaves it unrecommended.
 
-    `bears_on` are the dispositions in which it is looked at.
+    `bears_on` are the dispositions in which it is looked at. A caution that `can_be_settled` goes when somebody
+    asks, measures or waits; the others stay with the patient.
     """
 
     topic: Topic | None = None
     bears_on: frozenset[Disposition] = frozenset(
         {Disposition.TREAT, Disposition.CONSIDER, Disposition.ALREADY_TREATED}
     )
+    can_be_settled: bool = False
 
 
 class Draft(StrEnum):

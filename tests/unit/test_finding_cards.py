@@ -754,6 +754,105 @@ def test_before_a_late_dose_calcium_is_checked_and_corrected() -> None:
     assert "| Input |" not in unknown.detail
 
 
+@pytest.mark.parametrize(
+    ("drug", "members", "said"),
+    [
+        (OVERDUE, {}, "Calcium was not low when last checked. Give the dose."),
+        (
+            OVERDUE,
+            {"labs": clear_labs(calcium=calcium("8.0"))},
+            "denosumab and bisphosphonates are contraindicated until then. Then give the dose.",
+        ),
+        (OVERDUE, {"labs": Labs()}, "No calcium is known: check it first. Then give the dose."),
+        (
+            therapy("denosumab", last_dose=months_ago(5), last_dose_from=months_ago(9)),
+            {},
+            "Calcium was not low when last checked. If it is due, give the dose.",
+        ),
+        (
+            therapy("denosumab", last_dose=months_ago(9), not_followed_by=("alendronate",)),
+            {"labs": Labs()},
+            "No calcium is known: check it first. Then, if it is due, give the dose.",
+        ),
+    ],
+)
+def test_a_dose_is_given_after_calcium_and_only_where_it_is_due(
+    drug: BoneTherapy, members: dict[str, Any], said: str
+) -> None:
+    told = cards(woman("-1.9", therapy=(drug,), **members))["denosumab-overdue"].detail
+    (now,) = (line for line in told.splitlines() if line.startswith("**Now:**"))
+    assert f"{said} If that is not possible" in now
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        (
+            woman(
+                "-2.7",
+                past_therapy=(
+                    PastTherapy(
+                        drug="alendronate", last_day=days_ago(400), days=1825, reference="MedicationRequest/4"
+                    ),
+                ),
+            ),
+            "**Offered, not recommended:** oral bisphosphonates were taken for 5 years or more before.",
+        ),
+        (
+            woman("-2.7", labs=Labs(), diagnoses=(diagnosis(Disease.ESOPHAGEAL_VARICES),)),
+            (
+                "**Offered, not recommended:** esophageal varices on record (no date): prefer an intravenous "
+                "drug and calcium not known."
+            ),
+        ),
+        (
+            woman("-2.7", labs=Labs()),
+            "**Offered, not recommended, until this is settled:** calcium not known.",
+        ),
+        (
+            woman("-2.0", cancer_therapy=(LETROZOLE,)),
+            "**Offered, not recommended:** cancer therapy alone decides here.",
+        ),
+    ],
+)
+def test_why_a_draft_is_only_offered_is_said_and_whether_that_can_be_settled(
+    inputs: GuidelineInputs, said: str
+) -> None:
+    told = cards(inputs)["treatment-indicated"].detail.splitlines()
+    assert [line for line in told if line.startswith("**Offered")] == [said]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "topic", "said"),
+    [
+        (
+            woman(None, glucocorticoid=steroid()),
+            "treatment-consider",
+            "DXA now, then in 12 months; FRAX yearly.",
+        ),
+        (
+            woman(None, cancer_therapy=(LETROZOLE,)),
+            "treatment-consider",
+            "DXA now, then in 24 months; FRAX yearly.",
+        ),
+        (
+            woman(None, fractures=(fracture(HIP),)),
+            "treatment-indicated",
+            "adherence at 3 months, DXA now, then in 24 months, reassess the need at 5 years.",
+        ),
+        (
+            woman(None, bone_density=density("-2.2", day=months_ago(30)), smoking=SMOKES),
+            "treatment-consider",
+            "DXA now (the last is older than 24 months), then in 24 months; FRAX yearly.",
+        ),
+    ],
+)
+def test_where_bone_density_is_asked_for_now_the_follow_up_says_so(
+    inputs: GuidelineInputs, topic: str, said: str
+) -> None:
+    assert f"**Follow-up:** {said}" in cards(inputs)[topic].detail.splitlines()
+
+
 def test_a_bisphosphonate_bridges_only_where_the_kidneys_allow_it() -> None:
     fit, unfit = (cards(woman("-1.9", therapy=(OVERDUE,), renal=renal(egfr))) for egfr in ("35", "34.9"))
     assert "bridge with a bisphosphonate" in fit["denosumab-overdue"].detail

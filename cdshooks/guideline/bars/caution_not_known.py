@@ -46,4 +46,6 @@ def _look(inputs: GuidelineInputs) -> Looked:
     return no("calcium and renal function are known")
 
 
-CAUTION_NOT_KNOWN = Bar(id="caution-not-known", look=_look, citation="GUIDELINE section 0, 5 and E")
+CAUTION_NOT_KNOWN = Bar(
+    id="caution-not-known", look=_look, citation="GUIDELINE section 0, 5 and E", can_be_settled=True
+)

@@ -52,5 +52,8 @@ BLOCK_RENAL = Bar(
     topic=Topic.ALENDRONATE_UNSUITABLE,
 )
 CAUTION_KIDNEY_INJURY = Bar(
-    id="caution-kidney-injury", look=_injury, citation="GUIDELINE B, 17: acute kidney injury is not usable"
+    id="caution-kidney-injury",
+    look=_injury,
+    citation="GUIDELINE B, 17: acute kidney injury is not usable",
+    can_be_settled=True,
 )

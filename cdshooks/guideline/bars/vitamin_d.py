@@ -59,4 +59,5 @@ CAUTION_VITAMIN_D = Bar(
     look=_low,
     citation="IOM 2011: 20 ng/mL; FDA label section 5",
     topic=Topic.CORRECT_FIRST,
+    can_be_settled=True,
 )
