@@ -9,7 +9,6 @@ from cdshooks.guideline.bars.kidney import LOWEST_CLEARANCE
 from cdshooks.guideline.decision import Draft, Met
 from cdshooks.guideline.older_women import OLDER_THAN, is_older_woman_with_osteopenia
 from cdshooks.guideline.recommendations.scope import DEMOGRAPHICS, PEDIATRIC, PREGNANCY, YOUNG
-from cdshooks.guideline.words import listed
 from fhir_mappings.inputs import GuidelineInputs, Sex
 
 
@@ -27,7 +26,7 @@ def not_recommended(case: Case) -> str | None:
     until = (
         "" if any(each.id not in open_questions for each in decision.cautions) else ", until this is settled"
     )
-    cautions = listed([criterion.because for criterion in decision.cautions])
+    cautions = "; ".join(criterion.because for criterion in decision.cautions)
     return bold(f"Offered, not recommended{until}", f"{cautions}.")
 
 

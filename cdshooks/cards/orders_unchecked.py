@@ -11,7 +11,7 @@ from cdshooks.cards.sheet import Sheet
 from cdshooks.guideline.bars.not_checked import may_conceive
 from cdshooks.guideline.orders import Hook, needed
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import listed
+from cdshooks.guideline.words import listed, source_words
 from fhir_mappings.inputs import Source
 from fhir_mappings.orders import DraftOrder, UnreadDraft
 
@@ -59,9 +59,9 @@ def _lacking(case: Case, orders: tuple[DraftOrder, ...], hook: Hook) -> list[str
     rests_on = needed(inputs, case.decision, orders, hook)
     if not may_conceive(inputs):
         rests_on -= {Source.REPRODUCTIVE_STATUS}
-    names = [_word(source) for source in Source if source in rests_on & inputs.unanswered]
+    names = [source_words(source) for source in Source if source in rests_on & inputs.unanswered]
     names += [
-        f"all {_word(source)}"
+        f"all {source_words(source)}"
         for source in Source
         if source in rests_on & inputs.incomplete and source is not Source.PATIENT
     ]
@@ -69,7 +69,3 @@ def _lacking(case: Case, orders: tuple[DraftOrder, ...], hook: Hook) -> list[str
         person = inputs.person
         names += [word for word, value in (("age", person.age), ("sex", person.sex)) if value is None]
     return names
-
-
-def _word(source: Source) -> str:
-    return source.value.replace("-", " ")

@@ -18,7 +18,7 @@ from cdshooks.guideline.menopause import late_period
 from cdshooks.guideline.on_therapy import DENOSUMAB
 from cdshooks.guideline.recommendations.frax import OLDEST, YOUNGEST
 from cdshooks.guideline.recommendations.t_score import OLD_MONTHS, is_old, spoken, who_class
-from cdshooks.guideline.words import begun, between, day, listed, number, site, t_score
+from cdshooks.guideline.words import begun, between, day, listed, number, site, source_words, t_score
 from fhir_mappings.inputs import DataQuality, Disease, GuidelineInputs, Measurement, Menopause
 
 FOOTER = (
@@ -255,7 +255,7 @@ def none_found(case: Case) -> str | None:
 
 def not_found(case: Case) -> str | None:
     """Parts of the chart that could not be had: unknown, which is not the same as absent."""
-    sources = sorted(source.value.replace("-", " ") for source in case.inputs.unanswered)
+    sources = [source_words(each) for each in sorted(case.inputs.unanswered)]
     if not sources:
         return None
     return bold("Could not be checked", f"{listed(sources)}: unknown, which is not the same as absent.")

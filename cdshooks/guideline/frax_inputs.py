@@ -9,8 +9,8 @@ import msgspec
 
 from cdshooks.guideline.fractures import low_trauma_fractures, site_words
 from cdshooks.guideline.risk_factors import ALCOHOL_DRINKS
-from cdshooks.guideline.words import day, measured, number, t_score
-from fhir_mappings.inputs import Disease, GuidelineInputs, Site
+from cdshooks.guideline.words import day, listed, measured, number, t_score
+from fhir_mappings.inputs import Disease, GuidelineInputs, Mechanism, Site
 
 GLUCOCORTICOID_MG = Decimal(5)
 """Of prednisone a day; FRAX's own definition."""
@@ -43,7 +43,7 @@ def frax_inputs(inputs: GuidelineInputs) -> FraxInputs:
             f"{measured(inputs.height, 1)} ({day(inputs.height.day)})" if inputs.height else None,
             "height",
         ),
-        ("previous fracture", broken or None, "previous fracture"),
+        ("previous fracture", broken or None, f"previous fracture{_how(inputs)}"),
         ("parental hip fracture", _parent(inputs), "parental hip fracture"),
         ("current smoking", _smoking(inputs), "current smoking"),
         (
@@ -69,6 +69,16 @@ def frax_inputs(inputs: GuidelineInputs) -> FraxInputs:
         else:
             found.append(f"{name} {value}")
     return FraxInputs(found=found, lacking=lacking)
+
+
+def _how(inputs: GuidelineInputs) -> str:
+    """The fractures on record of which nobody knows how they happened, as a question."""
+    unknown = [
+        f"{site_words(each)} {day(each.day)}"
+        for each in inputs.fractures
+        if each.mechanism is Mechanism.UNKNOWN
+    ]
+    return f": {listed(unknown)}, how?" if unknown else ""
 
 
 def _parent(inputs: GuidelineInputs) -> str | None:

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 from typing import Literal
 
-from fhir_mappings.inputs import BoneTherapy, Measurement, Site, TScore
+from fhir_mappings.inputs import BoneTherapy, Measurement, Site, Source, TScore
 
 MINUS = "−"
 
@@ -18,6 +18,9 @@ _SITES = {
     Site.UNSPECIFIED: "site not stated",
     Site.OTHER: "other site",
 }
+
+
+_SOURCES = {Source.DXA_REPORTS: "DXA reports", Source.FRAX: "FRAX"}
 
 
 def number(value: Decimal, places: Literal[1, 2] = 2) -> str:
@@ -41,6 +44,11 @@ def t_score(score: TScore) -> str:
 def site(score: TScore) -> str:
     """The site as people call it."""
     return _SITES[score.site]
+
+
+def source_words(part: Source) -> str:
+    """A part of the chart as people call it."""
+    return _SOURCES.get(part, part.value.replace("-", " "))
 
 
 def day(value: datetime.date | None) -> str:

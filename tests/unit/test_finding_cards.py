@@ -28,6 +28,7 @@ from fhir_mappings.inputs import (
     Renal,
     Site,
     Source,
+    Suspicion,
 )
 from tests.people import (
     AS_OF,
@@ -802,7 +803,7 @@ def test_a_dose_is_given_after_calcium_and_only_where_it_is_due(
             woman("-2.7", labs=Labs(), diagnoses=(diagnosis(Disease.ESOPHAGEAL_VARICES),)),
             (
                 "**Offered, not recommended:** esophageal varices on record (no date): prefer an intravenous "
-                "drug and calcium not known."
+                "drug; calcium not known."
             ),
         ),
         (
@@ -851,6 +852,42 @@ def test_where_bone_density_is_asked_for_now_the_follow_up_says_so(
     inputs: GuidelineInputs, topic: str, said: str
 ) -> None:
     assert f"**Follow-up:** {said}" in cards(inputs)[topic].detail.splitlines()
+
+
+def test_a_suspicion_of_the_kidneys_is_told_beside_what_was_measured() -> None:
+    stage = Suspicion(disease=Disease.DIALYSIS_OR_CKD_5, why="by its stage", reference="Condition/1")
+    card = cards(woman("-2.7", suspicions=(stage,), renal=renal("80")))["treatment-indicated"]
+    assert "possible advanced kidney disease or dialysis (by its stage) beside eGFR 80 mL/min" in card.detail
+    unmeasured = cards(woman("-2.7", suspicions=(stage,), renal=Renal()))["treatment-indicated"]
+    assert "or dialysis (by its stage), please check" in unmeasured.detail
+
+
+def test_renal_function_that_changes_fast_is_not_waited_for_and_unknown_in_one_breath() -> None:
+    injured = renal("80", kidney_injury=True)
+    told = cards(woman("-2.7", renal=injured))["treatment-indicated"].detail
+    assert "within seven days; wait until it is steady; renal function not known." in told
+
+
+def test_a_fracture_under_therapy_is_told_once() -> None:
+    broken = fracture(FractureSite.VERTEBRA, day=months_ago(4))
+    treated = woman("-1.9", therapy=(therapy(since=months_ago(30)),), fractures=(broken,))
+    detail = cards(treated)["very-high-risk"].detail
+    assert [line for line in detail.splitlines() if line.startswith("- ")] == [
+        f"- vertebral fracture on therapy {broken.day}"
+    ]
+
+
+def test_a_fracture_of_unknown_mechanism_is_asked_about_and_not_as_if_there_were_none() -> None:
+    unknown = fracture(FractureSite.VERTEBRA, mechanism=Mechanism.UNKNOWN, day=months_ago(4))
+    detail = cards(woman("-1.3", fractures=(unknown,)))["frax-needed"].detail
+    assert f"weight; height; previous fracture: vertebral {unknown.day}, how?; parental" in detail
+
+
+def test_parts_of_the_chart_are_called_as_people_call_them() -> None:
+    unread = frozenset({Source.DXA_REPORTS, Source.FRAX})
+    card = cards(woman("-2.7", unanswered=unread))["treatment-indicated"]
+    assert card.summary.endswith("Alendronate not offered: DXA reports not checked")
+    assert "**Could not be checked:** DXA reports and FRAX: unknown" in card.detail
 
 
 def test_a_bisphosphonate_bridges_only_where_the_kidneys_allow_it() -> None:

@@ -267,7 +267,8 @@ def test_therapy_is_named_with_its_beginning_and_how_it_is_known() -> None:
     found = criterion(decision, "on-bone-therapy")
     assert found.reason == "alendronate and denosumab (by name)"
     assert found.because.endswith(f"on record since {ago(100)}")
-    assert "since no date" in criterion(decided(order("904431", authoredOn=None)), "on-bone-therapy").because
+    undated = criterion(decided(order("904431", authoredOn=None)), "on-bone-therapy")
+    assert undated.because.endswith("on record without a date")
 
 
 # Contradictions.
@@ -570,7 +571,7 @@ def test_a_source_that_could_not_be_read_withholds_the_draft(source: Source) -> 
     decision = decided(SEVERE, *clear_labs(), unanswered=(source,))
     assert decision.draft is Draft.WITHHELD
     assert [each.id for each in decision.blocks] == ["block-not-checked"]
-    assert criterion(decision, "block-not-checked").reason == f"{source.replace('-', ' ')} not checked"
+    assert criterion(decision, "block-not-checked").reason == f"{words.source_words(source)} not checked"
 
 
 @pytest.mark.parametrize(
@@ -796,3 +797,8 @@ def test_a_measurement_reads_with_its_bound_and_unit() -> None:
     )
     assert words.measured(egfr, 1) == "> 60.5 mL/min/1.73 m²"
     assert words.day(None) == "no date"
+
+
+def test_parts_of_the_chart_have_names() -> None:
+    named = [words.source_words(each) for each in (Source.DXA_REPORTS, Source.FRAX, Source.BODY_MEASURES)]
+    assert named == ["DXA reports", "FRAX", "body measures"]

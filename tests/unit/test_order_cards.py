@@ -202,9 +202,9 @@ def test_every_part_that_a_check_of_the_order_needs_is_named() -> None:
         ("procedures", "procedures"),
         ("body-measures", "body measures"),
         ("lifestyle", "lifestyle"),
-        ("frax", "frax"),
+        ("frax", "FRAX"),
         ("bone-density", "bone density"),
-        ("dxa-reports", "dxa reports"),
+        ("dxa-reports", "DXA reports"),
         ("medication-dispenses", "dispenses"),
     ):
         lacking = {name: value for name, value in whole.items() if name != key}
@@ -229,7 +229,7 @@ def test_a_list_that_was_cut_short_is_named_as_such() -> None:
 def test_another_kind_of_order_needs_another_part_of_the_chart() -> None:
     keys = {"patient": patient(70)}
     scan = {"resourceType": "ServiceRequest", "id": "s", "code": {"text": "DEXA scan"}}
-    assert told(scan, keys=keys) == "Bone health could not check: bone density and dxa reports"
+    assert told(scan, keys=keys) == "Bone health could not check: bone density and DXA reports"
     course = draft(PREDNISONE, "prednisone 5 mg", dosage=timing(1, 1, "d"))
     assert (
         told(course, keys=keys) == "Bone health could not check: medications, dispenses and administrations"

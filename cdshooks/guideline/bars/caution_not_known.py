@@ -6,12 +6,13 @@ may not be reached, or a malignancy leaves the choice to oncology, Then the draf
 recommended.
 """
 
+from cdshooks.guideline import renal
 from cdshooks.guideline.bars import very_high_risk
 from cdshooks.guideline.bars.kidney import is_known
 from cdshooks.guideline.decision import Bar, Looked, no, yes
 from cdshooks.guideline.menopause import in_doubt
-from cdshooks.guideline.words import listed
-from fhir_mappings.inputs import Disease, GuidelineInputs
+from cdshooks.guideline.words import listed, source_words
+from fhir_mappings.inputs import Disease, GuidelineInputs, Suspicion
 
 
 def unknown_labs(inputs: GuidelineInputs) -> list[str]:
@@ -24,14 +25,24 @@ def unknown_labs(inputs: GuidelineInputs) -> list[str]:
     return lacking
 
 
+def _possible(suspicion: Suspicion, inputs: GuidelineInputs) -> str:
+    """What may speak against the tablet; of the kidneys with what was measured."""
+    disease: str = suspicion.disease
+    measured = ""
+    if suspicion.disease is Disease.DIALYSIS_OR_CKD_5:
+        disease, beside = "advanced kidney disease or dialysis", renal.spoken(inputs.renal)
+        measured = f" beside {beside}" if beside else ""
+    return f"possible {disease} ({suspicion.why}){measured}, please check"
+
+
 def _look(inputs: GuidelineInputs) -> Looked:
     lacking = [f"{word} not known" for word in unknown_labs(inputs)]
     if very_high_risk.is_unknown(inputs):
         lacking.append("FRAX could not be read: whether fracture risk is very high is not known")
-    lacking += [f"{source.value.replace('-', ' ')} came incomplete" for source in sorted(inputs.incomplete)]
+    lacking += [f"{source_words(each)} came incomplete" for each in sorted(inputs.incomplete)]
     lacking += [f"{called} on record cannot be used as it stands" for called in inputs.left_open]
     lacking += [
-        f"possible {each.disease} ({each.why}), please check"
+        _possible(each, inputs)
         for each in inputs.suspicions
         # It speaks against raloxifene, and not against the tablet.
         if each.disease is not Disease.VTE_OR_STROKE

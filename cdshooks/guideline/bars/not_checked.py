@@ -6,7 +6,7 @@ withheld: unknown is not the same as clear.
 
 from cdshooks.guideline.decision import Bar, Looked, no, yes
 from cdshooks.guideline.topics import Topic
-from cdshooks.guideline.words import listed
+from cdshooks.guideline.words import listed, source_words
 from fhir_mappings.inputs import PREGNANCY_AGE, GuidelineInputs, Sex, Source
 
 FEEDS_A_BLOCK: tuple[Source, ...] = (
@@ -31,9 +31,9 @@ FEEDS_A_BLOCK: tuple[Source, ...] = (
 def not_checked(inputs: GuidelineInputs) -> list[str]:
     """The parts of the chart that a safety check of this patient needs and that could not be had."""
     return [
-        source.value.replace("-", " ")
-        for source in FEEDS_A_BLOCK
-        if source in inputs.unanswered and (source is not Source.REPRODUCTIVE_STATUS or may_conceive(inputs))
+        source_words(each)
+        for each in FEEDS_A_BLOCK
+        if each in inputs.unanswered and (each is not Source.REPRODUCTIVE_STATUS or may_conceive(inputs))
     ]
 
 

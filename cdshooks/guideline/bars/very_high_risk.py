@@ -39,7 +39,9 @@ def flags(inputs: GuidelineInputs) -> list[str]:
     if inputs.therapy and not under:
         return []
     found = [f"{site_words(each)} fracture on therapy {day(each.day)}" for each in under[:1]]
-    recent = [each for each in broken if _since(each, add_months(inputs.as_of, -RECENT_MONTHS))]
+    # That of a fracture under therapy, which is more, says it all.
+    since = add_months(inputs.as_of, -RECENT_MONTHS)
+    recent = [each for each in broken if each not in under[:1] and _since(each, since)]
     if recent:
         found.append(f"recent {site_words(recent[0])} fracture {day(recent[0].day)}")
     if fragility_events(inputs) >= SEVERAL:

@@ -16,7 +16,9 @@ def _look(inputs: GuidelineInputs) -> Looked:
     if inputs.therapy:
         drugs = listed([drug(each) for each in inputs.therapy])
         first = min(inputs.therapy, key=lambda each: each.since or datetime.date.max)
-        return yes(f"current osteoporosis drug: {drugs}, on record since {begun(first)}", reason=drugs)
+        known = first.since is not None or first.since_latest is not None
+        when = f"since {begun(first)}" if known else "without a date"
+        return yes(f"current osteoporosis drug: {drugs}, on record {when}", reason=drugs)
     lacking = [source.value for source in _TELL_OF_DRUGS if source in inputs.unanswered]
     if lacking:
         return unknown(f"{listed(lacking)} could not be read")
