@@ -53,7 +53,7 @@ def sheet(case: Case) -> Sheet | None:
                 "Alendronate, zoledronic acid and denosumab are all contraindicated until calcium is normal."
                 if low_calcium
                 else _vitamin_d(case),
-                labs.not_found(case.inputs),
+                labs.not_found(case.inputs, labs.OF_CALCIUM),
             )
         ),
         folded=bold("Correct first", f"{listed([criterion.because for criterion in wanting])}."),

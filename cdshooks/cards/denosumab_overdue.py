@@ -41,7 +41,7 @@ def sheet(case: Case) -> Sheet | None:
                     f"{_calcium(case)} {_give(case, overdue)} {_bridge(case)}",
                 ),
                 bold("If it was given elsewhere", "record the date."),
-                labs.not_found(case.inputs),
+                labs.not_found(case.inputs, labs.BEFORE_A_DRUG),
             )
         ),
         offers=tuple(offer for offer in (labs.secondary_cause_labs(case, to),) if offer is not None)

@@ -18,6 +18,12 @@ _WORDS = {
     LabTest.TSH: "TSH",
     LabTest.PTH: "PTH",
 }
+BEFORE_A_DRUG = frozenset(
+    {LabTest.BASIC_METABOLIC_PANEL, LabTest.CALCIUM, LabTest.CREATININE, LabTest.VITAMIN_D}
+)
+"""What an antiresorptive drug asks to know beforehand."""
+OF_CALCIUM = BEFORE_A_DRUG | {LabTest.ALBUMIN, LabTest.PTH}
+"""What tells of low calcium and vitamin D, and of why."""
 
 
 def words(test: LabTest) -> str:
@@ -83,9 +89,9 @@ def known(inputs: GuidelineInputs) -> str | None:
     return table(("Input", "Value", "Date"), rows) if rows else None
 
 
-def not_found(inputs: GuidelineInputs) -> str | None:
-    """The tests that the chart does not tell; unknown is neither normal nor abnormal."""
-    missing = [words(test) for test in missing_tests(inputs)]
+def not_found(inputs: GuidelineInputs, bearing: frozenset[LabTest] = frozenset(LabTest)) -> str | None:
+    """The tests `bearing` on a card that the chart does not tell; unknown is neither normal nor abnormal."""
+    missing = [words(test) for test in missing_tests(inputs) if test in bearing]
     return bold("Not found in chart", f"{listed(missing)}.") if missing else None
 
 

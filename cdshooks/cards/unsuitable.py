@@ -52,7 +52,7 @@ def sheet(case: Case) -> Sheet | None:
                 labs.known(case.inputs),
                 _alternatives(case),
                 parts.none_found(case),
-                labs.not_found(case.inputs),
+                labs.not_found(case.inputs, labs.BEFORE_A_DRUG),
             )
         ),
         folded=_folded(case, because),

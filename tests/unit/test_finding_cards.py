@@ -751,7 +751,7 @@ def test_before_a_late_dose_calcium_is_checked_and_corrected() -> None:
     unknown = cards(woman("-1.9", therapy=(OVERDUE,), labs=Labs(), renal=Renal()))["denosumab-overdue"]
     assert "No calcium is known: check it first." in unknown.detail
     assert offered(unknown) == ["secondary-cause-labs"]
-    assert "**Not found in chart:** basic metabolic panel, albumin" in unknown.detail
+    assert "**Not found in chart:** basic metabolic panel and 25-OH vitamin D." in unknown.detail
     assert "| Input |" not in unknown.detail
 
 
@@ -888,6 +888,37 @@ def test_parts_of_the_chart_are_called_as_people_call_them() -> None:
     card = cards(woman("-2.7", unanswered=unread))["treatment-indicated"]
     assert card.summary.endswith("Alendronate not offered: DXA reports not checked")
     assert "**Could not be checked:** DXA reports and FRAX: unknown" in card.detail
+
+
+@pytest.mark.parametrize(
+    ("inputs", "topic", "said"),
+    [
+        (
+            woman("-1.9", therapy=(OVERDUE,), labs=Labs(calcium=calcium())),
+            "denosumab-overdue",
+            "25-OH vitamin D",
+        ),
+        (
+            woman("-2.7", diagnoses=(diagnosis(Disease.ACHALASIA),), labs=Labs(calcium=calcium())),
+            "alendronate-unsuitable",
+            "25-OH vitamin D",
+        ),
+        (
+            woman("-2.7", labs=Labs(calcium=calcium("8.0"))),
+            "correct-first",
+            "albumin, 25-OH vitamin D and PTH",
+        ),
+        (
+            woman("-2.7", diagnoses=(diagnosis(Disease.MALABSORPTION),), labs=Labs(calcium=calcium())),
+            "secondary-cause",
+            "albumin, alkaline phosphatase, 25-OH vitamin D and TSH",
+        ),
+    ],
+)
+def test_of_what_was_not_found_a_card_names_what_bears_on_it(
+    inputs: GuidelineInputs, topic: str, said: str
+) -> None:
+    assert f"**Not found in chart:** {said}." in cards(inputs)[topic].detail.splitlines()
 
 
 def test_a_bisphosphonate_bridges_only_where_the_kidneys_allow_it() -> None:
