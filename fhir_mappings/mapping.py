@@ -38,6 +38,7 @@ from fhir_mappings.medicines.supplements import RELEVANT as SUPPLEMENTS
 from fhir_mappings.medicines.supplements import map_supplements
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import flatten
+from fhir_mappings.person.absent_periods import CONTRACEPTIVES
 from fhir_mappings.person.alcohol import map_alcohol
 from fhir_mappings.person.body_measures import map_body_measures
 from fhir_mappings.person.dental import map_dental_exam
@@ -50,7 +51,7 @@ from fhir_mappings.procedures import map_done, map_esophageal_procedure, map_pos
 from fhir_mappings.suspicions import map_suspicions
 from fhir_mappings.value_sets import Terminology
 
-_MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS
+_MEDICINES = BONE_DRUGS | GLUCOCORTICOIDS | CANCER_DRUGS | SUPPLEMENTS | CONTRACEPTIVES
 _NOT_READ = frozenset({"unreadable", "not-fetched", "wrong-version"})
 _UNUSABLE = frozenset(
     {"not-final", "no-status", "no-unit", "wrong-unit", "implausible", "unreadable", "by-name-only"}
@@ -87,14 +88,14 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     problems = map_problems(told, as_of, notes)
     birth = birth_of(chart.patient, as_of, notes)
     done = map_done(chart, as_of, terminology, notes)
-    person = map_person(chart, birth, problems, done, readings, as_of, terminology, notes)
+    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES, TREATMENTS)
+    person = map_person(chart, birth, problems, done, entries, readings, as_of, terminology, notes)
     diagnoses = (
         *map_diagnoses(problems, done, birth, as_of, terminology),
         *map_falls(problems, readings, as_of, terminology, notes),
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, as_of, terminology, notes)
-    entries = map_entries(chart, as_of, terminology, notes, _MEDICINES, TREATMENTS)
     glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
         frax_results(chart, readings, as_of, terminology, notes),
@@ -127,7 +128,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
         glucocorticoid=glucocorticoid,
         cancer_therapy=map_cancer_therapy(chart, entries, problems, person.sex, as_of, terminology, notes),
         suspicions=(
-            *map_suspicions(chart, told, readings, person, as_of, terminology, notes),
+            *map_suspicions(chart, told, entries, readings, person, as_of, terminology, notes),
             *map_possible_banding(chart, as_of, terminology),
         ),
         allergy=map_allergy(chart, terminology, notes),

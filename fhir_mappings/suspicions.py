@@ -22,11 +22,13 @@ from fhir_mappings.conditions import (
     standing,
 )
 from fhir_mappings.dates import add_months, earliest_day
-from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Person, Sex, Source, Suspicion
+from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Menopause, Person, Sex, Source, Suspicion
+from fhir_mappings.medicines.records import Entry
 from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
-from fhir_mappings.person.reproductive_status import PREGNANT
+from fhir_mappings.person.absent_periods import CONTRACEPTIVES, in_use
+from fhir_mappings.person.reproductive_status import PREGNANT, PRESUMED_POSTMENOPAUSAL_AGE
 from fhir_mappings.person.upright import ANSWER_MONTHS, says_uprightness
 from fhir_mappings.procedures import NOT_DONE
 from fhir_mappings.reader import (
@@ -57,6 +59,10 @@ _CAREFUL: dict[Concept, Disease] = {
     Concept.CKD: Disease.DIALYSIS_OR_CKD_5,
     Concept.PREGNANCY: Disease.PREGNANCY,
     Concept.LACTATION: Disease.PREGNANCY,
+    Concept.CONTRACEPTION: Disease.ABSENT_PERIODS,
+    Concept.CONTRACEPTIVE_DRUG: Disease.ABSENT_PERIODS,
+    Concept.CONTRACEPTIVE_DEVICE: Disease.ABSENT_PERIODS,
+    Concept.ABSENT_PERIODS_OTHER_CAUSE: Disease.ABSENT_PERIODS,
 }
 # The value set begins with early kidney disease; the names that are looked for do not.
 _BY_NAME_ONLY = frozenset({Concept.CKD})
@@ -94,6 +100,7 @@ _STAGE = "by its stage, stage 4 or beyond"
 def map_suspicions(
     chart: Chart,
     told: tuple[Told, ...],
+    entries: tuple[Entry, ...],
     readings: Readings,
     person: Person,
     as_of: datetime.date,
@@ -113,16 +120,30 @@ def map_suspicions(
     orders: tuple[MedicationRequest | MedicationStatement, ...] = chart.medication_requests
     for order in orders + chart.medication_statements:
         found += _of_medicine(order, chart, terminology)
+    found += [
+        Suspicion(disease=Disease.ABSENT_PERIODS, why=_BY_NAME, reference=entry.reference)
+        for entry in in_use(entries, CONTRACEPTIVES, as_of)
+    ]
     for reading in readings.of(Concept.PREGNANCY_STATUS_OBS):
         found += _of_status(reading, as_of, terminology, notes)
     for reading in readings.of(Concept.CANNOT_SIT_UPRIGHT):
         found += _of_uprightness(reading, as_of, terminology)
     if person.sex is Sex.MALE or (person.age is not None and person.age >= PREGNANCY_AGE):
         found = [each for each in found if each.disease is not Disease.PREGNANCY]
+    if not _rests_on_a_period(person, readings):
+        found = [each for each in found if each.disease is not Disease.ABSENT_PERIODS]
     for suspicion in found:
         if suspicion.why == _BY_NAME:
             notes.add("by-name-only", f"{suspicion.disease} is known by its name only", suspicion.reference)
     return tuple(found)
+
+
+def _rests_on_a_period(person: Person, readings: Readings) -> bool:
+    """Whether menopause is told from nothing but a last period long ago, and that below 50."""
+    if person.age is None or person.age >= PRESUMED_POSTMENOPAUSAL_AGE:
+        return False
+    periods = {each.reference for each in readings.of(Concept.LAST_MENSTRUAL_PERIOD)}
+    return person.menopause is Menopause.DOCUMENTED and person.menopause_reference in periods
 
 
 def _of_condition(

@@ -66,8 +66,12 @@ READ_FROM_PROSE = {
     ("dxa_study", "83013-3"): ("proxy", "peripheral, not central DXA"),
 }
 
-# The source's notes on allergies ask for everything below these ATC groups, which it lists as codes.
-ATC_GROUPS = {"bisphosphonate_allergy": ("M05BA", "M05BB")}
+# Everything below these ATC groups is meant, which the source lists as codes.
+ATC_GROUPS = {
+    "bisphosphonate_allergy": ("M05BA", "M05BB"),
+    "contraceptive_drug": ("G03AA", "G03AB", "G03AC", "G02BB"),
+    "contraceptive_device": ("G02BA",),
+}
 
 # The source states remission for some codes only; the others say it in their display.
 REMISSION = "in remission"

@@ -152,6 +152,8 @@ PATIENT_VIEW: tuple[Query, ...] = (
             Concept.VARICEAL_BANDING_SCLEROTHERAPY,
             Concept.ESOPHAGEAL_BLEEDING_CONTROL_NONSPECIFIC,
             Concept.BILATERAL_OOPHORECTOMY,
+            Concept.CONTRACEPTIVE_DEVICE,
+            Concept.ABSENT_PERIODS_OTHER_CAUSE,
             Concept.ORCHIECTOMY_BILATERAL,
             Concept.ORCHIECTOMY_UNSPECIFIED,
             Concept.BARIATRIC_SURGERY,

@@ -48,6 +48,8 @@ class Disease(StrEnum):
     """Only as a suspicion: what is recorded as an allergy is `BisphosphonateAllergy`."""
     PREGNANCY = "pregnancy"
     """Only as a suspicion: what is sure is in `Person`."""
+    ABSENT_PERIODS = "other reason for absent periods than menopause"
+    """Only as a suspicion: contraception and the like, where menopause is told from a last period below 50."""
     LONG_TERM_STEROIDS = "long-term use of systemic steroids"
 
 

@@ -7,6 +7,7 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import Problem
 from fhir_mappings.dates import add_months, earliest_day, is_partial, latest_day, years_between
 from fhir_mappings.inputs import Person, Sex, Source
+from fhir_mappings.medicines.records import Entry
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
 from fhir_mappings.person.reproductive_status import map_menopause, map_pregnancy
@@ -60,6 +61,7 @@ def map_person(
     birth: datetime.date | None,
     problems: tuple[Problem, ...],
     done: tuple[Done, ...],
+    entries: tuple[Entry, ...],
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
@@ -74,6 +76,7 @@ def map_person(
         age,
         problems,
         done,
+        entries,
         readings,
         as_of,
         terminology,

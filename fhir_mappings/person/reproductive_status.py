@@ -6,8 +6,10 @@ from fhir_mappings.concepts import Concept
 from fhir_mappings.conditions import A_DAY, Problem
 from fhir_mappings.dates import add_months, earliest_day, latest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Menopause, Sex, Source
+from fhir_mappings.medicines.records import Entry
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Readings, concepts_of
+from fhir_mappings.person.absent_periods import MAY_TELL, contraception, other_cause
 from fhir_mappings.procedures import Done
 from fhir_mappings.value_sets import Terminology
 
@@ -25,6 +27,7 @@ def map_menopause(
     age: int | None,
     problems: tuple[Problem, ...],
     done: tuple[Done, ...],
+    entries: tuple[Entry, ...],
     readings: Readings,
     as_of: datetime.date,
     terminology: Terminology,
@@ -36,9 +39,9 @@ def map_menopause(
 
     Oophorectomy goes before the last period, and that before what age makes likely; but from 55 a bleeding
     that was entered as a period asks for confirmation and makes nobody premenopausal. A diagnosis of menopause
-    goes before it too, unless a period within twelve months contradicts it below 55. Below 50 a
-    long absence of periods proves nothing beside contraception, which may be its cause, nor while `unseen`
-    has the conditions that might tell of contraception. From 50 to 54 menopause is presumed only where the last
+    goes before it too, unless a period within twelve months contradicts it below 55. Below 50 contraception
+    means premenopausal, and a long absence of periods proves nothing beside another cause of it, nor while
+    `unseen` has a source that might tell of either. From 50 to 54 menopause is presumed only where the last
     period was asked for: what was not looked at must not count for more than what would have been found.
     """
     if sex is not Sex.FEMALE or age is None:
@@ -64,14 +67,16 @@ def map_menopause(
         return Menopause.BY_AGE, None
     if period is not None and recent:
         return Menopause.PREMENOPAUSAL, period[1]
-    contraception = _contraception(problems) if age < PRESUMED_POSTMENOPAUSAL_AGE else None
-    if contraception is not None:
-        return Menopause.PREMENOPAUSAL, contraception
-    if period is not None and age >= PERIODS_AGE:
-        if age >= PRESUMED_POSTMENOPAUSAL_AGE or Source.CONDITIONS not in unseen:
+    if age >= PRESUMED_POSTMENOPAUSAL_AGE:
+        if period is not None:
             return Menopause.DOCUMENTED, period[1]
-    elif age >= PRESUMED_POSTMENOPAUSAL_AGE and Source.REPRODUCTIVE_STATUS not in unseen:
-        return Menopause.PRESUMED, None
+        return (None if Source.REPRODUCTIVE_STATUS in unseen else Menopause.PRESUMED), None
+    in_use = contraception(problems, done, entries, as_of)
+    if in_use is not None:
+        return Menopause.PREMENOPAUSAL, in_use
+    proves = MAY_TELL.isdisjoint(unseen) and not other_cause(problems, done, entries, as_of)
+    if period is not None and age >= PERIODS_AGE and proves:
+        return Menopause.DOCUMENTED, period[1]
     return None, None
 
 
@@ -79,14 +84,6 @@ def _ovaries_removed(problems: tuple[Problem, ...], done: tuple[Done, ...]) -> s
     """What says that both were removed."""
     told: tuple[Problem | Done, ...] = (*problems, *done)
     return next((each.reference for each in told if Concept.BILATERAL_OOPHORECTOMY in each.concepts), None)
-
-
-def _contraception(problems: tuple[Problem, ...]) -> str | None:
-    """The problem that says that contraception is in use."""
-    return next(
-        (each.reference for each in problems if each.current and Concept.CONTRACEPTION in each.concepts),
-        None,
-    )
 
 
 def _last_period(readings: Readings, as_of: datetime.date) -> tuple[datetime.date, str] | None:

@@ -16,7 +16,10 @@ from fhir_mappings.value_sets import load
 from tests.charts import (
     AS_OF,
     ICD10,
+    PATIENT,
+    RXNORM,
     SNOMED,
+    UCUM,
     Json,
     ago,
     answered,
@@ -27,13 +30,16 @@ from tests.charts import (
     issues,
     mapped,
     observation,
+    order,
     patient,
     procedure,
+    statement,
     suggested,
     t_score,
     topics,
 )
 
+ATC = "http://www.whocc.no/atc"
 PREGNANT, HOSPICE, OOPHORECTOMY = "77386006", "385763009", "391083006"
 
 
@@ -301,6 +307,137 @@ def test_below_50_contraception_says_premenopausal_whatever_the_last_period(code
 def test_what_says_nothing_of_contraception_in_use_does_not(code: str) -> None:
     found = person(patient(49), last_period(ago(years=2)), condition(code, ICD10))
     assert found.menopause is Menopause.DOCUMENTED
+
+
+PILL, DEPO, IMPLANT = "748961", "6691", "389221"
+
+
+def drawn(kind: str, code: str, **members: Any) -> Json:  # noqa: ANN401 - any element
+    """A supply handed over or a dose given."""
+    return {
+        "resourceType": kind,
+        "id": f"d-{code}",
+        "status": "completed",
+        "medicationCodeableConcept": concept(code, RXNORM),
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        **members,
+    }
+
+
+@pytest.mark.parametrize(
+    "in_use",
+    [
+        statement(DEPO),
+        order(PILL),
+        order(PILL, status="unknown"),
+        statement(None, medicationCodeableConcept=concept("G03AA07", ATC)),
+        statement(None, medicationCodeableConcept=concept("G02BA03", ATC)),
+        order(PILL, status="completed", authoredOn=ago(years=2)),
+        statement(PILL, status="completed", effectivePeriod={"start": ago(years=3), "end": ago(years=1)}),
+        statement(PILL, status="stopped", effectivePeriod={"end": ago(years=1)}),
+        drawn("MedicationDispense", PILL, whenHandedOver=ago(years=1)),
+        drawn(
+            "MedicationDispense",
+            PILL,
+            whenHandedOver=ago(83, years=1),
+            daysSupply={"value": 84, "unit": "d", "system": UCUM, "code": "d"},
+        ),
+        drawn("MedicationAdministration", "1000126", effectiveDateTime=ago(years=1)),
+        drawn("MedicationAdministration", "1000126"),
+        drawn("MedicationAdministration", IMPLANT, effectiveDateTime=ago(years=12)),
+        order(IMPLANT, status="completed", authoredOn=ago(years=12)),
+        procedure("58300", performedDateTime=ago(years=12)),
+        procedure("65200003", SNOMED, performedDateTime=None),
+    ],
+)
+def test_below_50_a_contraceptive_says_premenopausal_whoever_tells_of_it(in_use: Json) -> None:
+    long_ago = last_period(ago(years=2))
+    found = person(patient(49), long_ago, in_use)
+    reference = f"{in_use['resourceType']}/{in_use['id']}"
+    assert (found.menopause, found.menopause_reference) == (Menopause.PREMENOPAUSAL, reference)
+    assert person(patient(50), long_ago, in_use).menopause is Menopause.DOCUMENTED
+    answer = answered(patient(49), long_ago, in_use, t_score("-2.7"), *clear_labs())
+    assert topics(answer) == ["t-score-not-applicable"]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        order(PILL, status="completed", authoredOn=ago(1, years=2)),
+        order(PILL, status="cancelled"),
+        statement(PILL, status="not-taken"),
+        statement(PILL, status="completed", effectivePeriod={"start": ago(years=3), "end": ago(1, years=1)}),
+        statement(
+            IMPLANT, status="completed", effectivePeriod={"start": ago(years=3), "end": ago(1, years=1)}
+        ),
+        drawn("MedicationDispense", PILL, whenHandedOver=ago(1, years=1)),
+        drawn("MedicationAdministration", IMPLANT, effectiveDateTime=ago(1, years=12)),
+        procedure("58300", performedDateTime=ago(1, years=12)),
+        procedure("58300", status="not-done"),
+        order("483325", status="completed"),
+        condition("F50.01", ICD10, clinicalStatus={"coding": [{"code": "resolved"}]}),
+        condition("Z90.712", ICD10),
+        order("1115457", status="completed", authoredOn=ago(1, years=2)),
+    ],
+)
+def test_what_was_over_before_the_last_period_leaves_it_its_word(over: Json) -> None:
+    found = person(patient(49), last_period(ago(years=2)), over)
+    assert found.menopause is Menopause.DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        procedure("236886002", SNOMED, performedDateTime=ago(years=5)),
+        procedure("58571", performedDateTime=ago(years=5)),
+        condition("Z90.711", ICD10),
+        condition("F50.01", ICD10),
+        condition("E22.1", ICD10),
+        order("1115457"),
+    ],
+)
+def test_below_50_absent_periods_with_another_cause_prove_nothing(cause: Json) -> None:
+    long_ago = last_period(ago(years=2))
+    assert person(patient(49), long_ago, cause).menopause is None
+    assert person(patient(50), long_ago, cause).menopause is Menopause.DOCUMENTED
+    both = person(patient(45), long_ago, cause, OOPHORECTOMY_DONE)
+    assert both.menopause is Menopause.DOCUMENTED
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        statement(None, "norethindrone 0.35 mg daily"),
+        order(None, "Mirena", authoredOn=ago(years=4)),
+        {**condition("x"), "code": {"text": "On Depo-Provera"}},
+        {**condition("x"), "code": {"text": "IUD in place"}},
+        {**condition("x"), "code": {"text": "s/p hysterectomy 2019, ovaries in place"}},
+        {**procedure(), "code": {"text": "Insertion of Nexplanon"}},
+        {**procedure(), "code": {"text": "TAH"}},
+        condition("Z79.3", ICD10, verificationStatus={"coding": [{"code": "unconfirmed"}]}),
+    ],
+)
+def test_a_name_of_such_a_cause_unmarks_where_only_a_last_period_tells_of_menopause(named: Json) -> None:
+    chart = (named, t_score("-2.7"), *clear_labs())
+    long_ago = last_period(ago(years=2))
+    assert suggested(answered(patient(49), long_ago, *chart))["start-alendronate"] is False
+    assert suggested(answered(patient(49), long_ago, *chart[1:]))["start-alendronate"] is True
+    assert suggested(answered(patient(50), long_ago, *chart))["start-alendronate"] is True
+    assert suggested(answered(patient(45), OOPHORECTOMY_DONE, *chart))["start-alendronate"] is True
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source.CONDITIONS,
+        Source.PROCEDURES,
+        Source.MEDICATIONS,
+        Source.DISPENSES,
+        Source.ADMINISTRATIONS,
+    ],
+)
+def test_below_50_a_last_period_proves_nothing_while_a_contraceptive_may_stand_unread(source: Source) -> None:
+    assert mapped(patient(49), last_period(ago(years=2)), unanswered=(source,)).person.menopause is None
 
 
 def test_what_was_not_looked_at_makes_nobody_postmenopausal() -> None:
