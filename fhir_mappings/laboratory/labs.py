@@ -9,7 +9,7 @@ import msgspec
 from fhir_mappings.concepts import Concept
 from fhir_mappings.inputs import Calcium, Labs, Measurement
 from fhir_mappings.laboratory.calcium import ALBUMIN_WITHIN, deciding_calcium, is_limit
-from fhir_mappings.laboratory.renal import ACUTE_WITHIN
+from fhir_mappings.laboratory.renal import LOOKED_BACK
 from fhir_mappings.measurements import Search, measurements
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import Readings
@@ -46,7 +46,7 @@ _VITAMIN_D = Search(
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """The laboratory values of a chart. `creatinines` reach back a week from the newest."""
+    """The laboratory values of a chart. `creatinines` reach back three months from the newest."""
 
     labs: Labs
     creatinines: tuple[Measurement, ...]
@@ -71,7 +71,7 @@ def map_measured(readings: Readings, as_of: datetime.date, notes: Notes) -> Meas
         if each.lab_low is not None and not is_limit(each.lab_low, each.unit, ionized=each in ionized):
             notes.add("implausible", "the lower limit beside a calcium is none of calcium", each.reference)
     albumins = _near(measurements(readings, _ALBUMIN, as_of, notes), total, before=ALBUMIN_WITHIN)
-    creatinines = _week(measurements(readings, _CREATININE, as_of, notes))
+    creatinines = _of_an_injury(measurements(readings, _CREATININE, as_of, notes))
     today = [each for each in creatinines if each.day == creatinines[0].day]
     labs = Labs(
         total_calcium=min(total, key=lambda each: each.value, default=None),
@@ -116,8 +116,8 @@ def _near(
     return list(itertools.takewhile(lambda each: each.day >= others[0].day - before, newest_first))
 
 
-def _week(newest_first: Iterator[Measurement]) -> list[Measurement]:
+def _of_an_injury(newest_first: Iterator[Measurement]) -> list[Measurement]:
     first = next(newest_first, None)
     if first is None:
         return []
-    return [first, *itertools.takewhile(lambda each: each.day >= first.day - ACUTE_WITHIN, newest_first)]
+    return [first, *itertools.takewhile(lambda each: each.day >= first.day - LOOKED_BACK, newest_first)]

@@ -8,6 +8,14 @@ from fhir_mappings.inputs import Labs, Measurement, Person, Renal, Sex
 
 ACUTE_RISE = Decimal("1.5")
 ACUTE_WITHIN = datetime.timedelta(days=7)
+PEAK_WITHIN = datetime.timedelta(days=90)
+"""How long before the newest creatinine the peak may have been: what lasts longer is chronic."""
+LOOKED_BACK = PEAK_WITHIN + ACUTE_WITHIN
+"""How far before the newest creatinine what it rose from may stand."""
+RECOVERED_WITHIN = Decimal("1.2")
+"""Times what creatinine had been before it rose; at or below, it is back."""
+RECOVERED_DAYS = 2
+"""On how many days it has to be."""
 _FEMALE = Decimal("0.85")
 
 
@@ -17,10 +25,10 @@ def map_renal(
     """Cockcroft–Gault clearance from the newest creatinine and actual weight, and the newest eGFR.
 
     Creatinine that rose to 1.5 times or more within seven days is acute kidney injury, until an eGFR is more
-    than seven days younger than the last creatinine: that one is of the time after it. `creatinines` is newest
-    first.
+    than seven days younger than the last creatinine: that one is of the time after it; or until creatinine is
+    back. `creatinines` is newest first, as far back as `LOOKED_BACK`.
     """
-    injured = _acute(creatinines)
+    injured = _is_injured(creatinines)
     if injured and labs.egfr is not None and labs.egfr.day > creatinines[0].day + ACUTE_WITHIN:
         return Renal(egfr=labs.egfr)
     creatinine = labs.creatinine
@@ -45,16 +53,28 @@ def _clearance(person: Person, creatinine: Measurement | None, weight: Measureme
     return clearance * _FEMALE if person.sex is Sex.FEMALE else clearance
 
 
-def _acute(creatinines: Sequence[Measurement]) -> bool:
-    """Whether creatinine rose so within the week before the newest, also where it has fallen since."""
+def _is_injured(creatinines: Sequence[Measurement]) -> bool:
+    """Whether creatinine rose so within a week, in the time that is looked at, and is not known to be back.
+
+    It is back where the last two days on which it was measured are more than seven days after the peak, and
+    both within 1.2 times of what it had been before.
+    """
     lowest: dict[datetime.date, Decimal] = {}
     highest: dict[datetime.date, Decimal] = {}
     for each in creatinines:
         lowest[each.day] = min(each.value, lowest.get(each.day, each.value))
         highest[each.day] = max(each.value, highest.get(each.day, each.value))
+    last_days = sorted(highest, reverse=True)[:RECOVERED_DAYS]
+
+    def is_over(peak: datetime.date, baseline: Decimal) -> bool:
+        return len(last_days) == RECOVERED_DAYS and all(
+            day > peak + ACUTE_WITHIN and highest[day] <= RECOVERED_WITHIN * baseline for day in last_days
+        )
+
     return any(
-        high >= ACUTE_RISE * low
+        high >= ACUTE_RISE * low and not is_over(later, low)
         for later, high in highest.items()
+        if later >= last_days[0] - PEAK_WITHIN
         for earlier, low in lowest.items()
         if datetime.timedelta(0) <= later - earlier <= ACUTE_WITHIN
     )

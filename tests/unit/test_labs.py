@@ -489,6 +489,53 @@ def test_creatinine_that_rose_and_fell_within_the_week_is_still_acute_injury() -
     ).kidney_injury
 
 
+@pytest.mark.parametrize(
+    ("later", "injured"),
+    [
+        # Days after the peak, and creatinine then; before it rose it was 1.0.
+        ([(17, "1.5")], True),
+        ([(8, "1.5")], True),
+        ([(90, "1.5")], True),
+        ([(91, "1.5")], False),
+        ([(17, "1.0")], True),
+        ([(8, "1.2"), (17, "1.2")], False),
+        ([(7, "1.0"), (17, "1.0")], True),
+        ([(17, "1.0"), (17, "1.0")], True),
+        ([(8, "1.21"), (17, "1.0")], True),
+        ([(8, "1.0"), (17, "1.21")], True),
+        ([(8, "1.0"), (9, "1.0"), (17, "1.3")], True),
+        ([(8, "1.3"), (9, "1.0"), (17, "1.0")], False),
+        ([(8, "1.0"), (17, "1.0"), (20, "1.6")], True),
+    ],
+)
+def test_an_injury_is_not_forgotten_until_creatinine_is_back_or_three_months_are_over(
+    later: list[tuple[int, str]], *, injured: bool
+) -> None:
+    peak = 100
+    rose = [creatinine("1.0", ago(peak + 5)), creatinine("1.6", ago(peak))]
+    after = [
+        {**creatinine(value, ago(peak - days)), "id": f"after-{number}"}
+        for number, (days, value) in enumerate(later)
+    ]
+    assert renal(*rose, *after).kidney_injury is injured
+
+
+def test_an_injury_that_a_later_creatinine_follows_leaves_the_draft_not_recommended() -> None:
+    answer = answered(
+        t_score("-2.7"),
+        observation(CALCIUM, "9.4", "mg/dL"),
+        observation(VITAMIN_D, "32", "ng/mL"),
+        weighing("68"),
+        creatinine("0.8", ago(25)),
+        observation(EGFR, "80", "mL/min/{1.73_m2}", day=ago(25)),
+        creatinine("1.6", ago(21)),
+        creatinine("1.5", ago(4)),
+    )
+    met = {each["id"]: each["met"] for each in evaluation(answer)["criteria"]}
+    assert met["caution-kidney-injury"] == "yes"
+    assert not suggested(answer).get("start-alendronate")
+
+
 # A newer value that cannot be used.
 
 UNUSABLE: list[Json] = [
