@@ -219,6 +219,8 @@ class Concept(StrEnum):
     """Abaloparatide."""
     ROMOSOZUMAB = "romosozumab"
     """Romosozumab."""
+    BONE_DRUG_GIVEN = "bone-drug-given"
+    """Codes under which the infusion or injection of a bone drug stands among the procedures."""
     CALCIUM_SUPPLEMENT = "calcium-supplement"
     """Calcium."""
     CALCIUM_VITD_COMBO_RECOGNISE_ONLY = "calcium-vitd-combo-recognise-only"

@@ -23,6 +23,7 @@ from fhir_mappings.conditions import (
 )
 from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Menopause, Person, Sex, Source, Suspicion
+from fhir_mappings.medicines.bone_drugs import TREATMENTS
 from fhir_mappings.medicines.records import Entry
 from fhir_mappings.names import suspected, suspected_in
 from fhir_mappings.notes import Notes
@@ -177,19 +178,25 @@ def _of_condition(
     if not is_current(condition, as_of):
         known |= _WHILE_CURRENT
     found += [each for each in by_name if each.disease not in known]
+    return found + _bone_drug(code, coded, named, reference)
+
+
+def _bone_drug(
+    code: CodeableConcept, coded: frozenset[Concept], named: frozenset[Concept], reference: str
+) -> list[Suspicion]:
+    """A bone drug in the words of a diagnosis or a procedure: "On Prolia, next due in May", "Reclast infusion".
+
+    Where a code says that it was given, it is a dose and no suspicion.
+    """
+    if coded & TREATMENTS:
+        return []
+    found = []
     if named & BISPHOSPHONATES and not coded & _ABOUT_BISPHOSPHONATES:
         disease = Disease.BISPHOSPHONATE_ALLERGY if _is_allergy(code) else Disease.LONG_TERM_BISPHOSPHONATE
         found.append(Suspicion(disease=disease, why=_BY_NAME, reference=reference))
-    if not _is_allergy(code):
-        found += _bone_drug(named, reference)
+    if named & _BONE_DRUGS and not _is_allergy(code):
+        found.append(Suspicion(disease=Disease.OSTEOPOROSIS_DRUG, why=_BY_NAME, reference=reference))
     return found
-
-
-def _bone_drug(named: frozenset[Concept], reference: str) -> list[Suspicion]:
-    """A bone drug in the words of a diagnosis or a procedure: "On Prolia, next due in May"."""
-    if named.isdisjoint(_BONE_DRUGS):
-        return []
-    return [Suspicion(disease=Disease.OSTEOPOROSIS_DRUG, why=_BY_NAME, reference=reference)]
 
 
 def _is_reflux(code: CodeableConcept, terminology: Terminology) -> bool:
@@ -251,10 +258,10 @@ def _of_procedure(
     code = procedure.code
     if code is None or procedure.status in NOT_DONE:
         return []
-    coded = concepts_of(code, terminology) & _CAREFUL.keys() - _BY_NAME_ONLY
-    in_words = suspected_in(code)
+    told, in_words = concepts_of(code, terminology), suspected_in(code)
+    coded = told & _CAREFUL.keys() - _BY_NAME_ONLY
     named = (in_words & _CAREFUL.keys()) - coded
-    drug = _bone_drug(in_words, procedure.reference)
+    drug = _bone_drug(code, told, in_words, procedure.reference)
     if not coded and not named:
         return drug
     day = earliest_day(procedure.performed)

@@ -152,6 +152,7 @@ PATIENT_VIEW: tuple[Query, ...] = (
             Concept.VARICEAL_BANDING_SCLEROTHERAPY,
             Concept.ESOPHAGEAL_BLEEDING_CONTROL_NONSPECIFIC,
             Concept.BILATERAL_OOPHORECTOMY,
+            Concept.BONE_DRUG_GIVEN,
             Concept.CONTRACEPTIVE_DEVICE,
             Concept.ABSENT_PERIODS_OTHER_CAUSE,
             Concept.ORCHIECTOMY_BILATERAL,

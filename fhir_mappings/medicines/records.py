@@ -5,6 +5,7 @@ becomes an `Entry`; bone therapy, glucocorticoids, cancer therapy and supplement
 """
 
 import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain
@@ -14,8 +15,10 @@ import msgspec
 from fhir_mappings.chart import Chart
 from fhir_mappings.concepts import Concept
 from fhir_mappings.dates import earliest_day, latest_day
+from fhir_mappings.inputs import Source
 from fhir_mappings.medicines.codes import SOURCES, Record, medicine_of
 from fhir_mappings.notes import Notes
+from fhir_mappings.procedures import NOT_DONE
 from fhir_mappings.reader import (
     NO_JSON,
     CodeableConcept,
@@ -147,7 +150,8 @@ def map_entries(
 
     Known by code where it has one that a value set lists, else by name. What was never taken is left out:
     orders not to give it, proposals, drafts, doses not given, supplies not handed over. One of `withholding`
-    that is dated in the future leaves its source incomplete: the day may be a slip.
+    that is dated in the future leaves its source incomplete: the day may be a slip. Doses of those that stand
+    among the procedures come last.
     """
     entries = []
     everything: chain[Record] = chain(
@@ -178,7 +182,42 @@ def map_entries(
                 record.reference,
             )
         entries.append(entry)
-    return tuple(entries)
+    return (*entries, *_given_as_procedures(chart, as_of, terminology, notes, withholding))
+
+
+def _given_as_procedures(
+    chart: Chart,
+    as_of: datetime.date,
+    terminology: Terminology,
+    notes: Notes,
+    drugs: frozenset[Concept],
+) -> Iterator[Entry]:
+    """The infusions and injections of these drugs that stand among the procedures, by code: each is a dose.
+
+    One of another version of FHIR counts unless it says that nothing was done.
+    """
+    for procedure in chart.procedures:
+        code = procedure.code
+        if code is None or procedure.status in NOT_DONE or procedure.not_done or procedure.not_performed:
+            continue
+        concepts = terminology.meaning_of(code).coded & drugs
+        if not concepts:
+            continue
+        day = earliest_day(procedure.performed)
+        if day is not None and day > as_of + _A_DAY:
+            notes.add(
+                "future-date", "medicine is dated in the future", procedure.reference, of=Source.PROCEDURES
+            )
+            notes.unsettle(Source.PROCEDURES)
+            continue
+        yield Entry(
+            kind=Kind.ADMINISTRATION,
+            medicine=Medicine(concepts=concepts, by_name=False, codes=(code,)),
+            status=(procedure.status or "").strip().lower(),
+            day=day,
+            latest=latest_day(procedure.performed),
+            reference=procedure.reference,
+        )
 
 
 def _is_another(record: Record, terminology: Terminology) -> bool:

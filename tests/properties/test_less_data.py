@@ -247,7 +247,13 @@ NOTHING: dict[Source, dict[str, Any]] = {
         "cancer_therapy": (),
     },
     Source.ALLERGIES: {"allergy": None},
-    Source.PROCEDURES: {"esophageal_procedure": None, "dental_exam": None, "cancer_therapy": ()},
+    Source.PROCEDURES: {
+        "therapy": (),
+        "past_therapy": (),
+        "esophageal_procedure": None,
+        "dental_exam": None,
+        "cancer_therapy": (),
+    },
     Source.LIFESTYLE: {"smoking": None, "alcohol": None, "cannot_stay_upright": None},
     Source.FAMILY_HISTORY: {"parental_hip_fracture": None},
     Source.DISPENSES: {"therapy": (), "past_therapy": (), "glucocorticoid": None},
@@ -277,7 +283,8 @@ def test_a_source_that_is_not_had_raises_nothing(
 
 @same_every_time
 @given(
-    inputs=any_chart, source=st.sampled_from([Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS])
+    inputs=any_chart,
+    source=st.sampled_from([Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS, Source.PROCEDURES]),
 )
 def test_where_a_current_drug_may_stand_unread_no_draft_is_offered(
     inputs: GuidelineInputs, source: Source

@@ -12,7 +12,7 @@ import pytest
 
 from cdshooks.guideline import words
 from fhir_mappings.dates import add_months
-from fhir_mappings.inputs import BoneTherapy, Disease
+from fhir_mappings.inputs import BoneTherapy, Disease, Source
 from tests.charts import (
     AS_OF,
     ICD10,
@@ -28,6 +28,7 @@ from tests.charts import (
     issues,
     mapped,
     order,
+    procedure,
     statement,
     suggested,
     t_score,
@@ -685,3 +686,66 @@ def test_a_supply_belongs_to_an_ended_order_of_fifteen_months(handed_over: str, 
 def test_one_dose_of_the_oncology_product_is_a_month(since: str, days: int) -> None:
     [past] = mapped(given(since, XGEVA)).past_therapy
     assert (past.drug, past.days) == ("denosumab 120 mg", days)
+
+
+# Infusions and injections among the procedures.
+
+HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+
+
+def infused(code: str, day: str | None = ago(100), **members: Any) -> Json:  # noqa: ANN401 - any element
+    return {**procedure(code, HCPCS, performedDateTime=day), "id": f"p-{code}-{day}", **members}
+
+
+@pytest.mark.parametrize(
+    ("code", "drug"),
+    [
+        ("J3489", "zoledronic acid"),
+        ("J0897", "denosumab"),
+        ("J1740", "ibandronate"),
+        ("J2430", "pamidronate"),
+        ("J1436", "etidronate"),
+        ("J3110", "teriparatide"),
+        ("J3111", "romosozumab"),
+    ],
+)
+def test_a_procedure_that_is_the_dose_of_a_bone_drug_is_one(code: str, drug: str) -> None:
+    inputs = mapped(infused(code))
+    assert [(each.drug, each.last_dose, each.by_name) for each in inputs.therapy] == [
+        (drug, AS_OF - datetime.timedelta(days=100), False)
+    ]
+    assert inputs.suspicions == ()
+    answer = answered(t_score("-2.7"), *clear_labs(), infused(code))
+    assert evaluation(answer)["disposition"] == "already-treated"
+
+
+def test_a_dose_among_the_procedures_acts_as_long_as_any_other() -> None:
+    code = {"coding": [{"system": HCPCS, "code": "J3489", "display": "Injection, zoledronic acid, 1 mg"}]}
+    names = {**infused("J3489"), "code": code}
+    assert mapped(names).suspicions == ()
+    assert mapped(infused("J3489", str(add_months(AS_OF, -18)))).therapy
+    old = mapped(
+        infused("J3489", ago(years=2)), infused("J3489", ago(years=3)), infused("J3489", ago(years=4))
+    )
+    assert old.therapy == ()
+    assert [(each.drug, each.days) for each in old.past_therapy] == [("zoledronic acid", 3 * 365 + 1)]
+    answer = answered(t_score("-2.7"), *clear_labs(), *(infused("J3489", ago(years=n)) for n in (2, 3, 4)))
+    assert suggested(answer)["start-alendronate"] is False
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"status": "not-done"}, {"status": "preparation"}, {"status": "entered-in-error"}, {"notDone": True}],
+)
+def test_a_dose_that_was_not_given_is_none(members: Json) -> None:
+    assert mapped(infused("J3489", **members)).therapy == ()
+
+
+def test_a_dose_on_no_known_day_may_be_current_and_one_in_the_future_leaves_the_procedures_incomplete() -> (
+    None
+):
+    assert [each.in_doubt is not None for each in mapped(infused("J3489", None)).therapy] == [True]
+    ahead = mapped(infused("J3489", ago(-30)))
+    assert ahead.therapy == ()
+    assert Source.PROCEDURES in ahead.incomplete
+    assert "future-date" in issues(ahead)

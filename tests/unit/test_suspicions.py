@@ -433,6 +433,21 @@ def test_a_bone_drug_in_the_words_of_a_diagnosis_or_procedure_is_a_suspicion(tex
         assert decided(SEVERE, *clear_labs(), resource).draft is Draft.OFFERED
 
 
+@pytest.mark.parametrize(
+    ("text", "disease"),
+    [
+        ("Reclast infusion", Disease.LONG_TERM_BISPHOSPHONATE),
+        ("Zoledronate infusion 5 mg", Disease.LONG_TERM_BISPHOSPHONATE),
+        ("IV bisphosphonate therapy", Disease.LONG_TERM_BISPHOSPHONATE),
+        ("Desensitization for allergy to zoledronic acid", Disease.BISPHOSPHONATE_ALLERGY),
+    ],
+)
+def test_a_bisphosphonate_in_the_words_of_a_procedure_is_a_suspicion(text: str, disease: Disease) -> None:
+    assert [each.disease for each in mapped(procedure(text)).suspicions] == [disease]
+    assert decided(SEVERE, *clear_labs(), procedure(text)).draft is Draft.OFFERED
+    assert decided(SEVERE, *clear_labs(), procedure(text, status="not-done")).draft is Draft.RECOMMENDED
+
+
 def test_an_allergy_to_another_bone_drug_is_no_treatment_with_it() -> None:
     assert mapped(named("Allergy to denosumab")).suspicions == ()
 

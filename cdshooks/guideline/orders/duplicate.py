@@ -130,7 +130,7 @@ O_DUP = Check(
     id="O-DUP",
     topic=Topic.ORDER_DUPLICATE_THERAPY,
     concerns=treats_bone,
-    needs=frozenset({Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS}),
+    needs=frozenset({Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS, Source.PROCEDURES}),
     look=_look,
     citation="GUIDELINE D: two drugs against the loss of bone add harm, not benefit (BHOF 2022)",
 )

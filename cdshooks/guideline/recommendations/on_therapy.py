@@ -9,7 +9,7 @@ from cdshooks.guideline.decision import Disposition, Looked, Rule, no, unknown, 
 from cdshooks.guideline.words import begun, drug, listed
 from fhir_mappings.inputs import GuidelineInputs, Source
 
-_TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS)
+_TELL_OF_DRUGS = (Source.MEDICATIONS, Source.DISPENSES, Source.ADMINISTRATIONS, Source.PROCEDURES)
 
 
 def _look(inputs: GuidelineInputs) -> Looked:
