@@ -25,7 +25,7 @@ from fhir_mappings.dates import add_months, earliest_day
 from fhir_mappings.inputs import PREGNANCY_AGE, Disease, Menopause, Person, Sex, Source, Suspicion
 from fhir_mappings.medicines.bone_drugs import TREATMENTS
 from fhir_mappings.medicines.records import Entry
-from fhir_mappings.names import suspected, suspected_in
+from fhir_mappings.names import folded, suspected, suspected_in
 from fhir_mappings.notes import Notes
 from fhir_mappings.observations import FINAL, RETRACTED, Reading, Readings, concepts_of
 from fhir_mappings.person.absent_periods import CONTRACEPTIVES, in_use
@@ -79,9 +79,31 @@ _BONE_DRUGS = frozenset(
     }
 )
 _WHILE_CURRENT = frozenset({Disease.ESOPHAGITIS, Disease.HYPOCALCEMIA, Disease.PREGNANCY})
+_BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
+_EDITION = "by a code whose system or edition is not known here"
+_STAGE = "by its stage, stage 4 or beyond"
+_ON_HOLD, _HELD = "on hold", "on-hold"
 _ALLERGY = re.compile(
     r"allerg|hypersens|anaphyla|angio-?o?edema|adverse|intoleran|reaction|side effect|rash|urticaria",
     re.IGNORECASE,
+)
+# Why a bisphosphonate was stopped, where the reason speaks against giving one again.
+_STOPPED_FOR: tuple[tuple[Disease, str, re.Pattern[str]], ...] = (
+    (Disease.BISPHOSPHONATE_ALLERGY, _BY_NAME, _ALLERGY),
+    (
+        Disease.BISPHOSPHONATE_CONTRAINDICATED,
+        "one was stopped for what it may have done",
+        re.compile(
+            r"heart-?burn|dyspep|o?esophag|reflux|\bgerd\b|gastr|\bgi\b|stomach|ulcer|nausea|vomit|dysphag|swallow"
+            r"|tolera|sodbrennen|magen|speiserohre|unvertr|jaw|\bm?r?onj\b|atypical|thigh|hypocalc",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        Disease.LONG_TERM_BISPHOSPHONATE,
+        "one was stopped for a holiday",
+        re.compile(r"holiday|pause|break|years|long[\s-]?term", re.IGNORECASE),
+    ),
 )
 # What these codes say of bisphosphonates is all that the text beside them names one for.
 _ABOUT_BISPHOSPHONATES = frozenset(
@@ -93,9 +115,6 @@ _ABOUT_BISPHOSPHONATES = frozenset(
         Concept.BISPHOSPHONATE_DECLINED_OR_NOT_INDICATED,
     }
 )
-_BY_NAME, _UNCONFIRMED, _LATER = "by name", "unconfirmed", "dated in the future"
-_EDITION = "by a code whose system or edition is not known here"
-_STAGE = "by its stage, stage 4 or beyond"
 
 
 def map_suspicions(
@@ -121,6 +140,7 @@ def map_suspicions(
     orders: tuple[MedicationRequest | MedicationStatement, ...] = chart.medication_requests
     for order in orders + chart.medication_statements:
         found += _of_medicine(order, chart, terminology)
+    found += _on_hold(entries)
     found += [
         Suspicion(disease=Disease.ABSENT_PERIODS, why=_BY_NAME, reference=entry.reference)
         for entry in in_use(entries, CONTRACEPTIVES, as_of)
@@ -224,20 +244,47 @@ def _is_allergy(code: CodeableConcept) -> bool:
 def _of_medicine(
     order: MedicationRequest | MedicationStatement, chart: Chart, terminology: Terminology
 ) -> list[Suspicion]:
-    """A bisphosphonate that is ordered not to be given, or was stopped for what reads like a reaction."""
+    """A bisphosphonate that is ordered not to be given, or was stopped for a reason that speaks against one."""
     against = isinstance(order, MedicationRequest) and order.do_not_perform is True
     if not against and order.status_reason is None:
         return []
     if (order.status or "").strip().lower() == "entered-in-error":
         return []
-    disease, why = Disease.BISPHOSPHONATE_CONTRAINDICATED, "an order says not to give one"
-    if not against:
-        reasons = (order.status_reason,) if isinstance(order, MedicationRequest) else order.status_reason
-        disease, why = Disease.BISPHOSPHONATE_ALLERGY, _BY_NAME
-        against = any(_is_allergy(each) for each in reasons or () if each)
-    if not against or not _is_bisphosphonate(order, chart, terminology):
+    why = _why_stopped(order)
+    if against:
+        why = (Disease.BISPHOSPHONATE_CONTRAINDICATED, "an order says not to give one")
+    if why is None or not _is_bisphosphonate(order, chart, terminology):
         return []
-    return [Suspicion(disease=disease, why=why, reference=order.reference)]
+    disease, because = why
+    return [Suspicion(disease=disease, why=because, reference=order.reference)]
+
+
+def _why_stopped(order: MedicationRequest | MedicationStatement) -> tuple[Disease, str] | None:
+    reasons = (order.status_reason,) if isinstance(order, MedicationRequest) else order.status_reason
+    words = [folded(name) for each in reasons or () if each for name in each.names]
+    return next(
+        (
+            (disease, because)
+            for disease, because, reason in _STOPPED_FOR
+            if any(reason.search(each) for each in words)
+        ),
+        None,
+    )
+
+
+def _on_hold(entries: tuple[Entry, ...]) -> list[Suspicion]:
+    """Osteoporosis drugs that are on hold: they may go on, and how long they were taken is seldom on record."""
+    return [
+        Suspicion(
+            disease=Disease.LONG_TERM_BISPHOSPHONATE
+            if entry.concepts & BISPHOSPHONATES
+            else Disease.OSTEOPOROSIS_DRUG,
+            why=_ON_HOLD,
+            reference=entry.reference,
+        )
+        for entry in entries
+        if entry.listed and entry.status == _HELD and entry.concepts & TREATMENTS
+    ]
 
 
 def _is_bisphosphonate(

@@ -43,7 +43,7 @@ class Disease(StrEnum):
     DIALYSIS_OR_CKD_5 = "dialysis or kidney failure"
     LONG_TERM_BISPHOSPHONATE = "long-term use of bisphosphonates"
     OSTEOPOROSIS_DRUG = "treatment with another osteoporosis drug"
-    """Only as a suspicion, from the words of a diagnosis or a procedure: drugs in lists are `BoneTherapy`."""
+    """Only as a suspicion, from words of a diagnosis or a procedure, or on hold: others are `BoneTherapy`."""
     BISPHOSPHONATE_ALLERGY = "bisphosphonate allergy"
     """Only as a suspicion: what is recorded as an allergy is `BisphosphonateAllergy`."""
     PREGNANCY = "pregnancy"
@@ -66,7 +66,7 @@ class Diagnosis(Fact, frozen=True, kw_only=True):
 class Suspicion(Fact, frozen=True, kw_only=True):
     """A contraindication that is possible and not sure.
 
-    `why` is "by name" where only text says so, else "unconfirmed", "dated in the future" or "without a date".
+    `why` is "by name" where only text says so, else "unconfirmed", "on hold" and the like.
     """
 
     disease: Disease

@@ -27,7 +27,7 @@ def map_past_therapy(entries: tuple[Entry, ...], as_of: datetime.date) -> tuple[
         taken = [
             (days, each)
             for each in of_drug
-            if not each.current and each.taken and (days := _days(drug, each, latest)) is not None
+            if not each.current and _was_taken(drug, each) and (days := _days(drug, each, latest)) is not None
         ]
         if taken:
             (_, end), last = max(taken, key=lambda each: (each[0][1], each[1].reference))
@@ -44,6 +44,14 @@ def map_past_therapy(entries: tuple[Entry, ...], as_of: datetime.date) -> tuple[
                 )
             )
     return tuple(past)
+
+
+def _was_taken(drug: str, entry: Entry) -> bool:
+    """What is on hold was taken before, where it says from when until when: a holiday is no missed dose."""
+    if entry.taken:
+        return True
+    listed = entry.kind is Kind.STATEMENT or (entry.kind is Kind.ORDER and drug not in DOSE_MONTHS)
+    return listed and entry.status == "on-hold" and entry.ended is not None
 
 
 def _days(drug: str, entry: Entry, latest: datetime.date) -> _Days | None:

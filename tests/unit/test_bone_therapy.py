@@ -749,3 +749,41 @@ def test_a_dose_on_no_known_day_may_be_current_and_one_in_the_future_leaves_the_
     assert ahead.therapy == ()
     assert Source.PROCEDURES in ahead.incomplete
     assert "future-date" in issues(ahead)
+
+
+HOLIDAY = {"start": ago(years=8), "end": ago(years=2)}
+
+
+@pytest.mark.parametrize(
+    ("held", "years"),
+    [
+        (statement(ALENDRONATE, status="on-hold", effectivePeriod=HOLIDAY), 6),
+        (
+            order(
+                ALENDRONATE,
+                status="on-hold",
+                dispenseRequest={"validityPeriod": HOLIDAY},
+                authoredOn=ago(years=8),
+            ),
+            6,
+        ),
+        (statement(ALENDRONATE, status="on-hold", effectivePeriod={"start": ago(years=8)}), 0),
+        (statement(ALENDRONATE, status="not-taken", effectivePeriod=HOLIDAY), 0),
+        (statement(ZOLEDRONATE, status="on-hold", effectivePeriod=HOLIDAY), 6),
+        (
+            order(
+                ZOLEDRONATE,
+                status="on-hold",
+                dispenseRequest={"validityPeriod": HOLIDAY},
+                authoredOn=ago(years=8),
+            ),
+            0,
+        ),
+    ],
+)
+def test_what_was_taken_before_it_was_put_on_hold_counts_where_its_days_are_on_record(
+    held: Json, years: int
+) -> None:
+    inputs = mapped(held)
+    assert inputs.therapy == ()
+    assert [each.days // 365 for each in inputs.past_therapy] == ([years] if years else [])

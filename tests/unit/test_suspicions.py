@@ -489,3 +489,45 @@ def test_who_lies_in_bed_by_name_may_be_unable_to_stay_upright(text: str) -> Non
 )
 def test_a_word_rules_out_only_what_stands_in_its_sentence(text: str) -> None:
     assert [each.disease for each in mapped(named(text)).suspicions] == [Disease.ESOPHAGEAL_STRICTURE]
+
+
+@pytest.mark.parametrize(
+    ("reason", "disease"),
+    [
+        ("severe heartburn", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("Dyspepsia", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("GI upset", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("esophageal irritation", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("Unverträglichkeit", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("ONJ", Disease.BISPHOSPHONATE_CONTRAINDICATED),
+        ("drug holiday after 5 years", Disease.LONG_TERM_BISPHOSPHONATE),
+        ("taken for 7 years", Disease.LONG_TERM_BISPHOSPHONATE),
+    ],
+)
+def test_a_reason_to_have_stopped_one_that_speaks_against_another_unmarks(
+    reason: str, disease: Disease
+) -> None:
+    for stopped in (
+        order("904431", status="stopped", statusReason={"text": reason}),
+        statement(
+            "904431", status="stopped", statusReason=[{"text": "-"}, {"coding": [{"display": reason}]}]
+        ),
+    ):
+        assert [each.disease for each in mapped(stopped).suspicions] == [disease]
+        assert decided(SEVERE, *clear_labs(), stopped).draft is Draft.OFFERED
+
+
+@pytest.mark.parametrize("reason", ["cost", "patient moved", "prescription ended"])
+def test_other_reasons_do_not(reason: str) -> None:
+    assert mapped(order("904431", status="stopped", statusReason={"text": reason})).suspicions == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "disease"),
+    [("904431", Disease.LONG_TERM_BISPHOSPHONATE), ("993456", Disease.OSTEOPOROSIS_DRUG)],
+)
+def test_an_osteoporosis_drug_on_hold_unmarks_the_draft(code: str, disease: Disease) -> None:
+    for held in (order(code, status="on-hold"), statement(code, status="On-Hold")):
+        assert [(each.disease, each.why) for each in mapped(held).suspicions] == [(disease, "on hold")]
+        assert decided(SEVERE, *clear_labs(), held).draft is Draft.OFFERED
+    assert mapped(order("36118", status="on-hold")).suspicions == ()
