@@ -38,6 +38,8 @@ from fhir_mappings.inputs import (
     Source,
     TScore,
 )
+from tests.charts import called, order, prefetch, statement, suggested, t_score
+from tests.charts import clear_labs as clear_values
 from tests.people import (
     AS_OF,
     LETROZOLE,
@@ -291,6 +293,39 @@ def test_where_a_current_drug_may_stand_unread_no_draft_is_offered(
 ) -> None:
     without = msgspec.structs.replace(inputs, **NOTHING[source], unanswered=frozenset({source}))
     assert mark(decide(without)) == 0
+
+
+FAILURE = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+FIRST_PAGE_OF_NOTHING = {
+    "resourceType": "Bundle",
+    "type": "searchset",
+    "total": 7,
+    "link": [{"relation": "next", "url": "https://ehr.example.org/fhir?page=2"}],
+}
+TAKEN = {
+    "a weekly tablet": ("904431", {}),
+    "a tablet by name": (None, {"name": "Fosamax"}),
+    "zoledronic acid, given a year ago": ("705824", {"status": "completed"}),
+    "steroids": ("8640", {}),
+    "nothing that matters": ("314076", {}),
+}
+
+
+@pytest.mark.parametrize("without", [FAILURE, FIRST_PAGE_OF_NOTHING], ids=["error", "empty first page"])
+@pytest.mark.parametrize("taken", TAKEN)
+@pytest.mark.parametrize("score", ["-2.7", "-1.5"])
+@pytest.mark.parametrize("key", sorted(set(prefetch()) - {"patient", "bone-density"}))
+def test_one_key_that_fails_alone_never_adds_or_recommends_the_draft(
+    key: str, score: str, taken: str, without: dict[str, Any]
+) -> None:
+    """Each key by itself: where two feed one source, what the other has must not stand for both."""
+    code, members = TAKEN[taken]
+    for listed in (order(code, **members), statement(code, **members)):
+        keys = prefetch(t_score(score), *clear_values(), listed)
+        before, after = called(keys), called({**keys, key: without})
+        offered, left = suggested(before), suggested(after)
+        assert "start-alendronate" in offered or "start-alendronate" not in left
+        assert offered.get("start-alendronate", False) or not left.get("start-alendronate", False)
 
 
 @same_every_time

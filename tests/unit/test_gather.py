@@ -126,7 +126,9 @@ def test_no_bone_density_is_an_answer(nothing: Json | None) -> None:
 def test_medicines_count_as_read_when_either_list_came() -> None:
     for key in ("medication-requests", "medication-statements"):
         assert Source.MEDICATIONS not in gathered(without(key)).chart.unanswered
-        assert Source.MEDICATIONS not in gathered({**without(), key: FAILURE}).chart.unanswered
+        keys = {**without(), "medication-requests": bundle(order("314076"))}
+        keys["medication-statements"] = bundle(statement("314076"))
+        assert Source.MEDICATIONS not in gathered({**keys, key: FAILURE}).chart.unanswered
     lost = without("medication-requests", "medication-statements")
     assert gathered(lost).chart.unanswered == {Source.MEDICATIONS}
 
@@ -233,6 +235,25 @@ def test_an_empty_list_of_medicines_beside_one_nobody_saw_is_incomplete(
     chart = gathered(keys).chart
     assert (Source.MEDICATIONS in chart.truncated) is incomplete
     assert Source.MEDICATIONS not in chart.unanswered
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]},
+        {"resourceType": "Bundle", "link": [{"relation": "next", "url": "https://x.example.org/2"}]},
+        {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Basic", "id": "b"}}]},
+    ],
+)
+@pytest.mark.parametrize("failed", ["medication-requests", "medication-statements"])
+def test_a_list_of_medicines_that_failed_beside_an_empty_one_was_not_read(failed: str, refused: Json) -> None:
+    keys = {**prefetch(patient()), failed: refused}
+    chart = gathered(keys).chart
+    assert chart.unanswered == {Source.MEDICATIONS}
+    assert chart.truncated == frozenset()
+    other = ({"medication-requests", "medication-statements"} - {failed}).pop()
+    resource = order("904431") if other == "medication-requests" else statement("904431")
+    assert gathered({**keys, other: bundle(resource)}).chart.unanswered == frozenset()
 
 
 @pytest.mark.parametrize("entry", [{"resource": {"id": 1}}, {"resource": "x"}, {"resource": None}, 7, {}])
