@@ -125,6 +125,8 @@ class Concept(StrEnum):
     """Pelvis."""
     FRACTURE_NOT_FRAGILITY_SITE = "fracture-not-fragility-site"
     """Sites never counted: skull, face, hand/finger, foot/toe."""
+    FRACTURE_PERIPROSTHETIC = "fracture-periprosthetic"
+    """Fracture around an internal prosthetic joint: at what site and how is not told."""
     FRACTURE_OTHER_SITE = "fracture-other-site"
     """Fractures of other bones: sternum and ribs, clavicle, scapula, humerus below its upper end, …"""
     FRACTURE_NONOSTEOPOROTIC = "fracture-nonosteoporotic"

@@ -6,7 +6,7 @@ import msgspec
 
 from fhir_mappings.allergies import map_allergy
 from fhir_mappings.bone.bone_density import Densities, map_bone_density
-from fhir_mappings.bone.fractures import map_fractures
+from fhir_mappings.bone.fractures import map_fractures, note_uncounted
 from fhir_mappings.bone.frax import FraxResults, map_frax
 from fhir_mappings.bone.frax_results import frax_results
 from fhir_mappings.bone.new_risks import TELL_OF_NEW_RISKS, latest_new_risk
@@ -96,6 +96,7 @@ def map_chart(chart: Chart, as_of: datetime.date, terminology: Terminology) -> G
     )
     densities = _sign_checked(map_bone_density(readings, as_of, terminology, notes), diagnoses, notes)
     fractures = map_fractures(problems, birth, as_of, terminology, notes)
+    note_uncounted(told, notes)
     glucocorticoid = map_glucocorticoid(entries, as_of, terminology, notes)
     results = map_frax(
         frax_results(chart, readings, as_of, terminology, notes),

@@ -30,9 +30,11 @@ from fhir_mappings.reader import CodeableConcept
 from fhir_mappings.value_set_files import Shipped, ValueSet, facts_of, read_shipped
 
 _ICD10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+_ICD9_CM = "http://hl7.org/fhir/sid/icd-9-cm"
 _SNOMED_CT = "http://snomed.info/sct"
 # What else charts call a system: other editions, bare object identifiers, the names of HL7 v2 tables.
 _OTHER_NAMES = (
+    (_ICD9_CM, re.compile(r"icd-?9|^i9c?$|2\.16\.840\.1\.113883\.6\.(?:2|103)$", re.IGNORECASE)),
     (
         _ICD10_CM,
         re.compile(r"icd-?10|/icd/release/10|^i10c?$|2\.16\.840\.1\.113883\.6\.(?:3|90)$", re.IGNORECASE),
@@ -58,7 +60,7 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
 
     `coded`: the concepts that its codes stand for. `named`: those that its words name, which may only make an
     answer more careful. `elsewhere`: where its codes stand for nothing, the concepts that they would stand for
-    in ICD-10-CM, of those that name another edition of ICD-10 or no system at all.
+    in ICD-10-CM, of those that name another edition of ICD-10 or no system at all; and those of ICD-9-CM.
     """
 
     coded: frozenset[Concept] = _NONE
@@ -85,7 +87,7 @@ class Terminology:
     What it says never changes; what it remembers of looks does.
     """
 
-    __slots__ = ("_codes", "_local", "_meanings", "_shipped", "_systems")
+    __slots__ = ("_codes", "_icd9", "_local", "_meanings", "_shipped", "_systems")
 
     def __init__(self, shipped: Shipped, local: tuple[LocalCode, ...] = ()) -> None:
         self._shipped = shipped
@@ -96,6 +98,8 @@ class Terminology:
         self._meanings: dict[int, Meaning] = {}
         # Every spelling of a system that is known beforehand, and its folded form for all others.
         self._systems: dict[str, CodeSystem] = {}
+        # Of old charts, and a question at most: no code of it stands for anything by itself.
+        self._icd9 = CodeSystem(_ICD9_CM, icd10_spelling)
         for canonical, others in shipped.aliases.items():
             system = CodeSystem(canonical, icd10_spelling if canonical == _ICD10_CM else upper_spelling)
             for spelling in (canonical, *others):
@@ -197,12 +201,17 @@ class Terminology:
     def _in_another_edition(self, codings: Iterable[_Coded]) -> frozenset[Concept]:
         return _NONE.union(
             *(
-                self.concepts(system, coding.code)
+                self._of_edition(system, coding.code)
                 for coding in codings
                 for system, called in _OTHER_NAMES
                 if coding.system is None or called.search(coding.system)
             )
         )
+
+    def _of_edition(self, system: str, code: str | None) -> frozenset[Concept]:
+        if system == _ICD9_CM:
+            return self._icd9.resolve(code) if code else _NONE
+        return self.concepts(system, code)
 
     def _system(self, system: str) -> CodeSystem | None:
         found = self._systems.get(system)
@@ -213,7 +222,7 @@ class Terminology:
         excluded = value_set.compose.exclude
         codes = []
         for part in value_set.compose.include:
-            table = self._systems[part.system]
+            table = self._icd9 if part.system == _ICD9_CM else self._systems[part.system]
             if part.filter:
                 stem = Stem(
                     included=re.compile(part.filter[0].value),
@@ -229,7 +238,8 @@ class Terminology:
                 table.add_stem(stem)
             for member in part.concept:
                 table.add(member.code, concept, facts_of(member.display, member.extension))
-                codes.append((part.system, member.code))
+                if table is not self._icd9:
+                    codes.append((part.system, member.code))
         self._codes[concept] = tuple(codes)
 
     def _add_products(self) -> None:

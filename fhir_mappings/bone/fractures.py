@@ -8,7 +8,7 @@ import msgspec
 
 from fhir_mappings.code_facts import CodeFacts, Evidence
 from fhir_mappings.concepts import Concept
-from fhir_mappings.conditions import A_DAY, Problem
+from fhir_mappings.conditions import A_DAY, Problem, Standing, Told, standing
 from fhir_mappings.dates import years_between
 from fhir_mappings.inputs import Fracture, FractureSite, Mechanism, Source
 from fhir_mappings.notes import Notes
@@ -84,6 +84,23 @@ class _Event(msgspec.Struct, kw_only=True):
     site: FractureSite
     told: list[Problem]
     day: datetime.date | None = None
+
+
+def note_uncounted(told: tuple[Told, ...], notes: Notes) -> None:
+    """Fractures told in a way that does not count: by a code of another edition, or around a prosthesis."""
+    for condition, meaning in told:
+        if standing(condition) is Standing.NOT_SO:
+            continue
+        sites = [site for concept, site in _SITES if concept in meaning.elsewhere]
+        if sites or meaning.elsewhere & _OSTEOPOROTIC:
+            what = _named(sites[0]) if sites else "a fracture with osteoporosis"
+            because = (
+                f"{what} is told by a code whose system or edition is not known here, and is not counted"
+            )
+            notes.add("unmapped-code", because, condition.reference, of=Source.CONDITIONS)
+        elif Concept.FRACTURE_PERIPROSTHETIC in meaning.coded:
+            because = "how the periprosthetic fracture happened is not recorded, and it is not counted"
+            notes.add("mechanism-unknown", because, condition.reference, of=Source.CONDITIONS)
 
 
 def map_fractures(
@@ -255,11 +272,9 @@ def _site(problem: Problem, terminology: Terminology) -> FractureSite | None:
 
 
 def _named(site: FractureSite) -> str:
-    return (
-        "a fracture of another site"
-        if site is FractureSite.OTHER
-        else f"the {site.value.replace('-', ' ')} fracture"
-    )
+    if site is FractureSite.OTHER:
+        return "a fracture of another site"
+    return f"the {'vertebral' if site is FractureSite.VERTEBRA else site.value.replace('-', ' ')} fracture"
 
 
 def _facts(problem: Problem, concept: Concept, terminology: Terminology) -> list[CodeFacts]:

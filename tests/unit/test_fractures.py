@@ -564,3 +564,44 @@ def test_a_diagnosis_that_reads_as_a_question_or_as_somebody_elses_fires_nothing
     asked["code"]["text"] = words
     assert found(asked) == [("hip", UNKNOWN)]
     assert issues(mapped(asked)) == ["mechanism-unknown"]
+
+
+# Codes of other editions.
+
+ICD9, WHO = "http://hl7.org/fhir/sid/icd-9-cm", "http://hl7.org/fhir/sid/icd-10"
+
+
+@pytest.mark.parametrize(
+    ("code", "system", "told"),
+    [
+        ("M80.9", WHO, "a fracture with osteoporosis"),
+        ("M80.08", "http://fhir.de/CodeSystem/bfarm/icd-10-gm", "the vertebral fracture"),
+        ("S72.0", WHO, "the hip fracture"),
+        ("733.13", ICD9, "the vertebral fracture"),
+        ("73313", ICD9, "the vertebral fracture"),
+        ("820.8", ICD9, "the hip fracture"),
+        ("813.41", "urn:oid:2.16.840.1.113883.6.103", "the distal forearm fracture"),
+        ("733.19", ICD9, "a fracture with osteoporosis"),
+    ],
+)
+def test_a_fracture_by_a_code_of_another_edition_is_a_question_and_never_counts(
+    code: str, system: str, told: str
+) -> None:
+    inputs = mapped(condition(code, system))
+    assert inputs.fractures == ()
+    assert [(each.issue, each.because.partition(" is told")[0]) for each in inputs.data_quality] == [
+        ("unmapped-code", told)
+    ]
+    refuted = {"coding": [{"code": "refuted"}]}
+    assert issues(mapped(condition(code, system, verificationStatus=refuted))) == []
+
+
+def test_a_fracture_around_a_prosthesis_is_a_question_too() -> None:
+    inputs = mapped(condition("M97.01XA", ICD10))
+    assert inputs.fractures == ()
+    assert issues(inputs) == ["mechanism-unknown"]
+
+
+def test_a_code_of_another_edition_without_a_code_or_a_meaning_is_nothing() -> None:
+    assert issues(mapped(condition("401.9", ICD9))) == []
+    assert issues(mapped({**condition("x"), "code": {"coding": [{"system": ICD9}]}})) == []

@@ -531,3 +531,32 @@ def test_an_osteoporosis_drug_on_hold_unmarks_the_draft(code: str, disease: Dise
         assert [(each.disease, each.why) for each in mapped(held).suspicions] == [(disease, "on hold")]
         assert decided(SEVERE, *clear_labs(), held).draft is Draft.OFFERED
     assert mapped(order("36118", status="on-hold")).suspicions == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "disease"),
+    [
+        ("530.3", Disease.ESOPHAGEAL_STRICTURE),
+        ("530.0", Disease.ACHALASIA),
+        ("456.1", Disease.ESOPHAGEAL_VARICES),
+        ("585.6", Disease.DIALYSIS_OR_CKD_5),
+        ("V45.11", Disease.DIALYSIS_OR_CKD_5),
+        ("V49.84", Disease.CANNOT_SIT_UPRIGHT),
+        ("733.45", Disease.ONJ),
+        ("275.41", Disease.HYPOCALCEMIA),
+        ("V58.68", Disease.LONG_TERM_BISPHOSPHONATE),
+    ],
+)
+@pytest.mark.parametrize("system", ["http://hl7.org/fhir/sid/icd-9-cm", "urn:oid:2.16.840.1.113883.6.103"])
+def test_what_speaks_against_a_tablet_in_icd_9_cm_is_a_suspicion(
+    system: str, code: str, disease: Disease
+) -> None:
+    old = condition(code, system)
+    assert [each.disease for each in mapped(old).suspicions] == [disease]
+    assert decided(SEVERE, *clear_labs(), old).draft is Draft.OFFERED
+
+
+@pytest.mark.parametrize("status", ["unconfirmed", "provisional"])
+def test_kidney_failure_in_doubt_is_a_suspicion(status: str) -> None:
+    failed = condition("N18.6", ICD10, verificationStatus={"coding": [{"code": status}]})
+    assert Disease.DIALYSIS_OR_CKD_5 in {each.disease for each in mapped(failed).suspicions}
