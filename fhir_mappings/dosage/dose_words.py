@@ -36,7 +36,10 @@ _ALL_OF_IT = re.compile(
     r"|\b(?:whole|entire|rest of the) (?:pack|package|box|blister|strip|card|supply)\b|\bhandful\b"
 )
 _ALL_OF_A_BOTTLE = re.compile(r"\b(?:whole|entire|rest of the) bottle\b")
-_AT_ANOTHER_TIME = re.compile(r"\b(?:stat|now|today|tomorrow|tonight)\b|\b(?:second|third) (?:tablet|dose)\b")
+_AT_ANOTHER_TIME = re.compile(
+    r"\b(?:stat|now|today|tomorrow|tonight|this (?:morning|afternoon|evening))\b"
+    r"|\b(?:second|third) (?:tablet|dose)\b"
+)
 """A dose beside the regular one: "1 tablet now and then weekly"."""
 _BEFORE_TABLET = re.compile(r"(\w+) tablet\b")
 _SHORT_WORDS_BEFORE_TABLET = frozenset({

@@ -66,7 +66,7 @@ _NOT_HOW_OFTEN = (
     r"\bthe day (?=1 |first )|\b(?:mark )?the day on (?:your|a|the) calendar\b",
     # Which day of the week, as long as it is one.
     r"\b(?:(?:pick|choose|select|on|any|a|1|the same|same) )*day of (?:the )?week\b",
-    r"\b(?:(?:on|pick|choose|select|any|a|the|same) )+day of (?:each|every) week\b",
+    r"\b(?:(?:on|pick|choose|select|any|a|the|same) )+day of (?:each|every) week\b(?! and\b)",
     r"\bsame day\b|\b(?:on )?1 day\b(?! (?:a|per|each|every|of) )",
     r"\b(?:a|the|your) (?:set|fixed|chosen|particular|specific|regular|usual|designated) day\b",
     (
@@ -88,7 +88,7 @@ _NOT_HOW_OFTEN = (
     r"\bup to \d+(?= (?:minute|hour))",
     # How long it goes on, and in which year of it the patient is.
     r"\b\d+ (?:day|week|month|year) (?:of )?(?:course|treatment|therapy|trial|total|plan|(?:drug )?holiday)\b",
-    r"\byear \d{1,2}(?: of \d{1,2})?\b|(?<!every )(?<!per )\b\d{1,2} year(?= *(?:[|,]|$))",
+    r"\byear \d{1,2}(?: of \d{1,2})?\b(?! (?:tablet|mg)\b)|(?<!every )(?<!per )\b\d{1,2} year(?= *(?:[|,]|$))",
     (
         r"\b(?:plan|complete|reassess|evaluate|need|review|stop|at|in|after)(?: (?:at|in|after|need))*"
         r" \d{1,2} (?:to \d{1,2} )?year\b"
@@ -119,8 +119,8 @@ _FOREIGN = (
 )
 _LEFT_OVER = re.compile(
     r"\b(?:every|each|per|daily|weekly|monthly|yearly|hourly|day|week|month|year|hour|twice|x(?= \d)|(?<=\d )x|"
-    r"alternate|biweekly|bimonthly|semiweekly|unclear|fortnight|midweek|weekend|weekends|up to|alternating|bid|"
-    r"tid|qid|qod|tiw|biw|"
+    r"alternate|biweekly|bimonthly|semiweekly|unclear|fortnight|midweek|weekends?|wkends?|up to|alternating|"
+    r"bid|tid|qid|qod|tiw|biw|"
     r"increase|increasing|decrease|decreasing|reduce|reducing|titrate|wean|taper|repeat|repeated|repeating|"
     r"meals|mealtimes?|around the clock|frequent(?:ly)?|constantly|continuously|whenever|often|"
     r"next (?:day|morning|evening|night)|mtwt[a-z]{0,5}|smtwt[a-z]{0,4}|each time|"

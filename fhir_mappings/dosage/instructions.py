@@ -11,6 +11,9 @@ from fhir_mappings.dosage.regimen import Dose, Fault, Regimen, Step
 Read = tuple[tuple[Step, ...], tuple[Fault, ...]]
 """The steps of one element, mostly one, and what could not be read of it."""
 
+_MOST_WITH_ADVICE = 20
+"""Elements among which advice is looked for; who sends more has to say in each what is taken."""
+
 
 def assembled(
     raw: msgspec.Raw | bytes,
@@ -24,7 +27,7 @@ def assembled(
     """
     value = decoded(raw)
     elements = [value] if value is BROKEN else listed(value)
-    if len(elements) > 1:
+    if 1 < len(elements) <= _MOST_WITH_ADVICE:
         elements = [each for each in elements if not is_advice(each)] or elements
     groups: dict[int | None, list[Dose]] = {}
     faults: dict[Fault, None] = {}

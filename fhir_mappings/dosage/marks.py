@@ -31,15 +31,18 @@ _DATES = (
 _YEARS = (
     # 2000 and 2030 are also hours, and years only where a word says so.
     r"\b(?:since|in|from|until|through|by|year|dx'?d?|dexa|dxa) (?:of )?(?:19|20)\d\d\b",
-    r"\b(?:19[5-9]\d|20(?!00|30)[0-4]\d)\b(?!\s?(?:mg|mcg|units?|iu|unt|ml|tab|cap|pill))",
+    r"\b(?:19[5-9]\d|20(?!00|30)[0-4]\d)\b(?!\s?(?:mg|mcg|units?|iu|unt|ml|tab|cap|pill|time|x\b))",
 )
 _NUMBERS_OF_THINGS = (
     # Telephone, prescription and product numbers; pharmacies, shops, rooms, what an insurance calls it.
     r"(?:\b1[ -])?\(?\b\d{3}\)?[ .-]?\d{3}[.-]\d{4}\b",
     r"\b(?:rx|ndc|npi|dea|lot|auth)\b[ #:.no]{0,6}\d[\d-]{3,}",
     r"(?:(?<=\bstore)|(?<=\bpharmacy)) ?#? ?\d{3,6}\b",
-    r"\b(?:pbs|odb|lu|authority|streamlined)(?: (?:pbs|lu|code|authority|number|no\.?))*:? ?#?\d{3,6}\b",
-    r"\b(?:room|rm|tier|unit no\.?) ?#?\d{1,4}\b|\$ ?\d{1,3}(?:\.\d\d)?",
+    (
+        r"\b(?:pbs|odb|lu|authority|streamlined)(?: (?:pbs|lu|code|authority|number|no\.?))*:? ?#?\d{3,6}\b"
+        r"(?! ?(?:tab|cap|pill|mg))"
+    ),
+    r"\b(?:room|rm|tier|unit no\.?) ?#?\d{1,4}\b(?! ?(?:tab|cap|pill|mg))|\$ ?\d{1,3}(?:\.\d\d)?",
 )
 _FINDINGS = (
     # Diagnoses by their code, vertebrae, scores, ages, laboratory values.

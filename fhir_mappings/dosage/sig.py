@@ -36,6 +36,8 @@ LONGEST_IN_WORDS = 2000
 """Abbreviations and ligatures become words; a text that becomes longer than this is not read either."""
 LONGEST_TOGETHER = 5000
 """Nor are all the texts of one order, where they are longer in all."""
+LONGEST_ADVICE = 300
+"""A longer text of an element is taken for more than advice."""
 REMEMBERED = 4096
 """Texts whose reading is remembered; beyond that, all are forgotten and remembering starts anew."""
 
@@ -53,6 +55,7 @@ _SAYING_NOTHING = tuple(
 _OF_ADVICE = frozenset(
     {"id", "sequence", "text", "patientInstruction", "additionalInstruction", "route", "method"}
 )
+_A_FEW_WEEKS = 28
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _THEN = re.compile(r"(?: [|,])? (?:and )?(?:then|followed by|after that|thereafter)(?: ,)? ")
 _STOP = re.compile(r"^(?:stop|off|discontinue|done|hold|drug holiday|holiday|reassess|re ?evaluate|review)\b")
@@ -156,7 +159,7 @@ def _regimen(parts: list[_Part], *, as_needed: bool) -> Regimen:
             rate = None
         elif part.rates:
             (rate,) = part.rates
-        elif place == 0 and part.days is not None and part.days < DAYS_IN_WEEK:
+        elif place == 0 and part.days is not None and part.days < _A_FEW_WEEKS:
             # "For 3 days" is daily, as a rule, and is not said to be.
             faults[Fault.FREQUENCY_UNREADABLE] = None
             rate = None
@@ -199,7 +202,7 @@ def is_advice(element: object) -> bool:
     if not isinstance(element, dict) or not element.keys() <= _OF_ADVICE:
         return False
     texts = [each for each in (*_texts(element), *_instructions(element)) if each]
-    return bool(texts) and all(
+    return 0 < sum(map(len, texts)) <= LONGEST_ADVICE and all(
         read_sig(each) in _SAYING_NOTHING and not names_a_day_or_an_hour(canonical(each)) for each in texts
     )
 

@@ -430,6 +430,7 @@ def test_advice_beside_a_dose_is_no_dose_that_is_left_out(advice: Json) -> None:
         {"text": "with water", "timing": {}},
         {"text": "with water", "asNeededBoolean": True},
         {"text": "with water", "unknown": 1},
+        {"text": "with water".ljust(301, "!")},
         {},
     ],
 )

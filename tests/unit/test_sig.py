@@ -733,6 +733,21 @@ Take 1 tablet frequently
 start Mon & Thu
 take 1 tab today and tomorrow
 take 1 tab for 3 days
+take 1 tab this morning and weekly
+Take 1 tablet any day of every week and Wednesday
+1 tab wkends
+1 tab weekly, 4 tablets daily
+1 tab two mornings per week
+changed from 70 mg weekly to 70 mg daily
+take before daily medicine and again daily
+do not miss your daily dose
+Max 2 tablets daily
+1 tab 0600/1800
+1 tab M: 12 daily
+room 2 tablets
+year 2 tablets
+T-score -2.5 2 tablets
+70-140 mg
 """
 
 
