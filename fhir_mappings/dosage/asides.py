@@ -272,7 +272,7 @@ _OWN_AMOUNT = (
 )
 _SUBSTANCES = (
     r"calcium|vitamins?|vit|supplements?|multivitamin|iron|antacids?|tums|caltrate|citracal|os ?cal|calcichew|"
-    r"adcal|(?:chole|cole|ergo)calciferol|(?<!plus )d 3"
+    r"adcal|(?:chole|cole|ergo)calciferol"
 )
 _DEEDS = r"exercise|walk|fluids|plenty|dxa|dexa|bmd|bone (?:mineral )?density|labs?|dental|dentist"
 _OTHER_SUBSTANCE = re.compile(

@@ -123,6 +123,8 @@ def canonical(sig: str) -> str:
     text = re.sub(r"\b(\w+)n't\b", r"\1 not", text).replace("cannot", "can not")
     text = _SLASHED.sub(r"\1\2", without_marks(text))
     text = _PLURAL_PART.sub(r"every \1\2 \3", _BED.sub("bedtime", _EACH.sub("each ", text)))
+    # "Vitamin D3 tablet" is no three tablets.
+    text = re.sub(r"\bd[23]\b", " colecalciferol ", text)
     text = _UNCLEAR.sub(f" {UNCLEAR} ", text)
     text = re.sub(r"(?<![=-])[>≥]=?", " more than ", text)
     text = _COMPOUND.sub(lambda found: str(int(_NUMBERS[found[1]]) + int(_NUMBERS[found[2]])), text)

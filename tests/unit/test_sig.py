@@ -645,6 +645,8 @@ Take 二 tablets weekly => unreadable
 Take ❷ tablets weekly => unreadable
 weekly _daily_ => conflict
 Once a WEEK only. Swallow whole with a full glass (6-8 oz) of plain water, after getting up, at least 30 minutes (up to 60) before any food, other drink, calcium or other medicine. Sit or stand for at least 30 minutes and until after your first food. Do not chew, suck or take at bedtime. If you miss your day, take one tablet the next morning you remember, then return to your usual day; never two on one day. => 70
+alendronate 70 mg with vitamin D3 tablet, once weekly => 70
+Take once weekly with vitamin D 3 tablets => 210
 """  # noqa: E501 - each row is one text
 """What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
 where nothing about an amount is said; or that something was said and not understood; or that it says two.
