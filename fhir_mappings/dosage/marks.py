@@ -66,7 +66,7 @@ _FINDINGS = (
         r"\b(?:e?gfr|crcl|creatinine|scr|cr|ca|calcium level|bmd|wt|weight|vit(?:amin)? d(?: level)?|"
         r"25-?oh(?:d| d)?)[ :]{1,2}(?:[=<>≥≤] ?)?\d{1,3}(?:\.\d{1,3})?"
         r"(?: ?(?:ml/min(?:/1\.73 ?m2)?|mg/dl|ng/ml|g/cm2|kg|lbs?)\b"
-        r"|(?! ?(?:mg|mcg|iu|unit|tab|cap|pill|to\b|-))(?=[.,;)]? *(?:$|[a-z(])))"
+        r"|(?! ?(?:mg|mcg|iu|unit|tab|cap|pill|to\b|-))(?=[.,;)\"]? *(?:$|[a-z(#\n])))"
     ),
 )
 _CLEARED = tuple(re.compile(pattern) for pattern in (*_DATES, *_NUMBERS_OF_THINGS, *_FINDINGS))
@@ -76,7 +76,7 @@ _PRINTED = tuple(
     (re.compile(pattern), words)
     for pattern, words in (
         # Orders as EHRs print them: "Disp-12 tablet, R-3, Normal", "R-11E-Prescribe"; Canadian "M: 12 R: 3".
-        (r"(?<![\w-])r ?[-:] ?(\d{1,2})(?![\d/.])", r" refill \1 | "),
+        (r"(?<![\w-])r ?[-:] ?(\d{1,2})(?!\d|[/.]\d)", r" refill \1 | "),
         (r"(?<![\w-])r ?x ?(\d{1,2})\b", r" refill \1 | "),
         (r"(?<![\w-])m ?: ?(\d{1,3})\b", r" disp \1 | "),
         (r"\brf ?x ?(?=\d)", " refill "),
@@ -114,7 +114,9 @@ _NEXT_HOUR = re.compile(
 """The second hour of "at 0800 and 2000"."""
 _BETWEEN = re.compile(rf"\bbetween \d{{1,2}}(?: ?{_AM_OR_PM})? ?(?:-|–|to|and) ?\d{{1,2}} ?{_AM_OR_PM}")
 _AT_HOUR = re.compile(rf"(?<![\d:/.])(?:1[0-2]|[1-9])\s?{_AM_OR_PM}")
-_BARE_HOUR = re.compile(r"\b(?:at|@) ?(?:1[0-2]|[4-9])(?= *(?:$|[.;)\n]| (?:on|with|w/|before|every) ))")
+_BARE_HOUR = re.compile(
+    r"\b(?:at|@) ?(?:1[0-2]|[4-9])(?= *(?:$|[.;)\n\"#]|, [a-z])| (?:on|with|w/|before|every) )"
+)
 _NOON, _EVENING = 12, 17
 
 

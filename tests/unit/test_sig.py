@@ -647,6 +647,9 @@ weekly _daily_ => conflict
 Once a WEEK only. Swallow whole with a full glass (6-8 oz) of plain water, after getting up, at least 30 minutes (up to 60) before any food, other drink, calcium or other medicine. Sit or stand for at least 30 minutes and until after your first food. Do not chew, suck or take at bedtime. If you miss your day, take one tablet the next morning you remember, then return to your usual day; never two on one day. => 70
 alendronate 70 mg with vitamin D3 tablet, once weekly => 70
 Take once weekly with vitamin D 3 tablets => 210
+Take 1 tablet by mouth once a week at 7, for osteoporosis => 70
+"1 tab PO weekly. eGFR 82" #4 => 70
+Take 1 tablet by mouth once a week. Disp-12 tablet, R-3. Remain upright => 70
 """  # noqa: E501 - each row is one text
 """What an order of one unit with 70 mg comes to by its text alone: milligrams a week, of one unit at a time
 where nothing about an amount is said; or that something was said and not understood; or that it says two.
