@@ -1179,6 +1179,12 @@ def test_the_frax_task_holds_every_input_that_was_found() -> None:
     assert "To ask" not in text
 
 
+def test_frax_asks_on_where_glucocorticoids_were_taken_for_less_than_three_months() -> None:
+    text = cards(woman("-1.5", glucocorticoid=steroid("5", 89)))["frax-needed"].detail
+    assert "glucocorticoids yes" not in text
+    assert "glucocorticoids (prednisone ≥ 5 mg/d for ≥ 3 months)" in text
+
+
 def test_a_course_without_a_dose_is_shown_as_such() -> None:
     course = steroid()
     course = type(course)(drugs=("prednisone",), spans=(), current=True, references=("m",))
