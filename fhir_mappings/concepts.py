@@ -277,6 +277,8 @@ class Concept(StrEnum):
     """Systemic menopausal hormone therapy (context: bone-protective; not 'active osteoporosis drug' …"""
     OTHER_BISPHOSPHONATES_INTERNATIONAL = "other-bisphosphonates-international"
     """Bisphosphonates and other bone agents not marketed in the US (class duplicate/allergy)."""
+    OTHER_BONE_DRUGS_INTERNATIONAL = "other-bone-drugs-international"
+    """Drugs for osteoporosis of other countries that are no bisphosphonates: strontium ranelate, …"""
     VITAMIN_D_ACTIVE_NOT_SUPPLEMENT = "vitamin-d-active-not-supplement"
     """Active vitamin D analogues: not supplementation, not a vitamin D level fix."""
     ANTACID = "antacid"

@@ -78,6 +78,7 @@ _BONE_DRUGS = frozenset(
         Concept.ROMOSOZUMAB,
         Concept.RALOXIFENE,
         Concept.BAZEDOXIFENE_CE,
+        Concept.OTHER_BONE_DRUGS_INTERNATIONAL,
     }
 )
 _WHILE_CURRENT = frozenset({Disease.ESOPHAGITIS, Disease.HYPOCALCEMIA, Disease.PREGNANCY})

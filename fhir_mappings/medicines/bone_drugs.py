@@ -21,6 +21,7 @@ DRUGS: tuple[tuple[Concept, str], ...] = (
     (Concept.PAMIDRONATE, "pamidronate"),
     (Concept.ETIDRONATE, "etidronate"),
     (Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL, "a bisphosphonate"),
+    (Concept.OTHER_BONE_DRUGS_INTERNATIONAL, "strontium ranelate or lasofoxifene"),
     # Before the other: what is both, by its brand, is the oncology product.
     (Concept.DENOSUMAB_120MG_ONCOLOGY, "denosumab 120 mg"),
     (Concept.DENOSUMAB, "denosumab"),

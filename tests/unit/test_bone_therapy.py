@@ -787,3 +787,14 @@ def test_what_was_taken_before_it_was_put_on_hold_counts_where_its_days_are_on_r
     inputs = mapped(held)
     assert inputs.therapy == ()
     assert [each.days // 365 for each in inputs.past_therapy] == ([years] if years else [])
+
+
+def test_strontium_is_no_bisphosphonate() -> None:
+    strontium = {"coding": [{"system": "http://www.whocc.no/atc", "code": "M05BX03"}]}
+    for taken in (
+        statement("x", medicationCodeableConcept=strontium),
+        statement(None, "Strontium ranelate 2 g"),
+        statement(None, "Protelos"),
+    ):
+        assert [each.drug for each in mapped(taken).therapy] == ["strontium ranelate or lasofoxifene"]
+        assert mapped(taken).suspicions == ()

@@ -111,7 +111,7 @@ def test_names_in_text(text: str, concepts: set[Concept]) -> None:
             ),
         ),
         (Concept.ALENDRONATE_INGREDIENT, ("Fosomax 70", "aledronate weekly")),
-        (Concept.OTHER_BISPHOSPHONATES_INTERNATIONAL, ("Ranélate de strontium", "Strontiumranelat")),
+        (Concept.OTHER_BONE_DRUGS_INTERNATIONAL, ("Ranélate de strontium", "Strontiumranelat")),
         (Concept.DENOSUMAB, ("Enoby", "Osvyrti 60 mg")),
     ],
 )
