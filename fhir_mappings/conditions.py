@@ -116,7 +116,9 @@ def map_problems(told: tuple[Told, ...], as_of: datetime.date, notes: Notes) -> 
             )
             continue
         if sure is Standing.DOUBTED:
-            notes.add("not-final", "diagnosis is not confirmed", condition.reference, of=Source.CONDITIONS)
+            called = " or ".join(sorted(concept.value.replace("-", " ") for concept in concepts))
+            because = f"diagnosis is not confirmed: {called}"
+            notes.add("not-final", because, condition.reference, of=Source.CONDITIONS)
             continue
         began = _began(condition)
         problems.append(

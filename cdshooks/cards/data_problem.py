@@ -35,6 +35,8 @@ def _issues(case: Case, *, but: frozenset[str] = frozenset()) -> list[str]:
         dict.fromkeys(
             f"{problem.of.value.replace('-', ' ')} not read"
             if problem.of in unread and problem.of is not None
+            else problem.because.replace(" is known by its name only", " known by name only")
+            if problem.issue == "by-name-only"
             else problem.issue.replace("-", " ")
             for problem in case.inputs.data_quality
             if problem.issue not in but

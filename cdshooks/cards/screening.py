@@ -14,6 +14,7 @@ from fhir_mappings.inputs import UnusedDensity
 _PRELIMINARY = "not final"
 _STALE = "stale"
 _OTHER_SITE = "of a site that does not count"
+_NO_DXA = "not by DXA"
 _ADVICE = (
     f"USPSTF 2025 recommends a bone density test for women from {WOMEN_FROM} and younger postmenopausal women "
     f"at risk; BHOF 2022 also for men from {MEN_FROM}."
@@ -29,7 +30,7 @@ def sheet(case: Case) -> Sheet | None:
     if unused is not None and unused.why == _PRELIMINARY:
         summary = f"No usable bone density: preliminary DXA of {day(unused.day)}, await its final report"
     elif unused is not None:
-        summary = f"No usable bone density (DXA {day(unused.day)}: {unused.why}): order DXA"
+        summary = f"No usable bone density ({_called(unused)} {day(unused.day)}: {unused.why}): order DXA"
     else:
         summary = f"No DXA on record: bone density test recommended ({tested})"
     return Sheet(
@@ -39,6 +40,10 @@ def sheet(case: Case) -> Sheet | None:
         detail=_detail(case, tested, unused),
         offers=_offers(case),
     )
+
+
+def _called(unused: UnusedDensity) -> str:
+    return "measurement" if unused.why == _NO_DXA else "DXA"
 
 
 def _latest_unused(case: Case) -> UnusedDensity | None:
@@ -57,9 +62,8 @@ def _detail(case: Case, tested: str | None, unused: UnusedDensity | None) -> str
     elif unused.why == _STALE:
         why = f"last DXA {day(unused.day)}, more than {USABLE_MONTHS // 12} years ago: not used; repeat it."
     else:
-        why = (
-            f"the DXA of {day(unused.day)} was not used: {unused.why}. Correct the entry, or repeat the DXA."
-        )
+        what = f"the {_called(unused)} of {day(unused.day)}"
+        why = f"{what} was not used: {unused.why}. Correct the entry, or repeat the DXA."
     return paragraphs(
         (
             bold("Why", why),

@@ -45,6 +45,7 @@ def map_bone_density(
     """The T-scores of the most recent study that may be used, and why others may not."""
     scores: dict[tuple[object, ...], list[tuple[TScore, Reading]]] = {}
     unused = _Unused(as_of)
+    others: list[tuple[Value, Unusable, str]] = []
     found = readings.of(*T_SCORES)
     for reading in found:
         concepts = reading.concepts & T_SCORES.keys()
@@ -57,7 +58,9 @@ def map_bone_density(
             continue
         site, place = locate(reading, min(concepts), terminology)
         if site is Site.OTHER:
-            unused.add(value.day, why_not_used(reading))
+            why = why_not_used(reading)
+            unused.add(value.day, why)
+            others.append((value, why, reading.reference))
             continue
         score = TScore(site=site, value=value.number, day=value.day, reference=reading.reference)
         scores.setdefault((value.day, *place), []).append((score, reading))
@@ -66,12 +69,22 @@ def map_bone_density(
     _look_for_reports(readings.dxa_reports, found, unused, notes)
     densities = _deciding([_settled(same) for same in scores.values()], unused.all(), notes)
     day = densities.density.day
+    _note_others(others, densities.density, notes)
     if unused.may_decide(day):
         if day is None:
             notes.leave_open("bone density")
         else:
             notes.unsettle(Source.BONE_DENSITY)
     return densities
+
+
+def _note_others(others: list[tuple[Value, Unusable, str]], density: BoneDensity, notes: Notes) -> None:
+    """What does not decide, and is newer or lower than the study that does: nobody should wonder why."""
+    if density.lowest is None or density.day is None:
+        return
+    for value, why, reference in others:
+        if why != _OTHER_SITE and (value.day > density.day or value.number < density.lowest.value):
+            notes.add("site-not-stated", f"T-score is not used: {why}", reference, of=Source.BONE_DENSITY)
 
 
 class _Unused:
@@ -96,14 +109,9 @@ class _Unused:
         )
 
 
+_OTHER_SITE: Unusable = "of a site that does not count"
 _NEVER_DECIDE = frozenset(
-    {
-        "stale",
-        "dated in the future",
-        "of a site that does not count",
-        "of a part of a site only",
-        "not measured by DXA",
-    }
+    {"stale", "dated in the future", _OTHER_SITE, "of a part of a site only", "not by DXA"}
 )
 
 
@@ -137,7 +145,7 @@ def _value(reading: Reading, as_of: datetime.date, notes: Notes, unused: _Unused
     if reading.went_with_its_report:
         because = "T-score is listed by a report that was retracted"
         notes.add("not-final", because, reading.reference, of=Source.BONE_DENSITY)
-        unused.add(reading.day, "of a retracted report")
+        unused.add(reading.day, "its report was retracted")
         return None
     own = Notes()
     value = value_of(reading, (T_SCORE,), as_of, own, called="T-score", of=Source.BONE_DENSITY)

@@ -140,7 +140,7 @@ def why_not_used(reading: Reading) -> Unusable:
     """What a person is told of a T-score that `locate` puts at another site."""
     named = _named(reading)
     if named.is_other_method or _is_not_dxa(reading):
-        return "not measured by DXA"
+        return "not by DXA"
     return "of a part of a site only" if named.is_part_of_site else "of a site that does not count"
 
 

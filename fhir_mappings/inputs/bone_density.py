@@ -38,13 +38,13 @@ Unusable = Literal[
     "implausible",
     "without a usable unit",
     "without a T-score",
-    "of a retracted report",
+    "its report was retracted",
     "called a Z-score",
     "under an unknown code",
     "dated in the future",
     "of a site that does not count",
     "of a part of a site only",
-    "not measured by DXA",
+    "not by DXA",
 ]
 """Why a bone density is not used, as it reads after "was not used:"."""
 

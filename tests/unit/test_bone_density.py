@@ -392,7 +392,7 @@ def test_a_report_whose_t_score_is_here_says_nothing_more() -> None:
         (of_site("Ward's triangle"), "of a site that does not count"),
         (of_site("L1"), "of a part of a site only"),
         (of_site("ultradistal radius"), "of a part of a site only"),
-        (t_score("-2.7", method={"text": "QCT"}), "not measured by DXA"),
+        (t_score("-2.7", method={"text": "QCT"}), "not by DXA"),
     ],
 )
 def test_the_reason_a_person_is_told(resource: Json, why: str) -> None:
@@ -515,3 +515,21 @@ def test_a_lost_sign_beside_another_site_leaves_the_draft_unmarked() -> None:
 @pytest.mark.parametrize("words", ["+2.8", "2.8", "1-2.8", "-2.85", "change -0.3 since 2020", None])
 def test_other_words_beside_a_t_score_above_zero_change_nothing(words: str | None) -> None:
     assert mapped(t_score("2.8", note=[{"text": words}, {}])).bone_density.study
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        (t_score("-2.9", method={"text": "QCT"}), True),
+        (t_score("-1.2", method={"text": "QCT"}, day=ago(2)), True),
+        (t_score("-1.2", method={"text": "QCT"}), False),
+    ],
+)
+def test_what_is_lower_or_newer_than_the_study_that_decides_and_not_used_is_told(
+    other: Json, *, told: bool
+) -> None:
+    inputs = mapped(t_score("-1.5", HIP), {**other, "id": "other"})
+    assert inputs.bone_density.lowest is not None
+    assert [each.because for each in inputs.data_quality] == (
+        ["T-score is not used: not by DXA"] if told else []
+    )

@@ -217,7 +217,7 @@ def test_what_a_retracted_report_lists_went_with_it(status: str) -> None:
     inputs = mapped(*chart)
     assert scores(inputs) == []
     assert issues(inputs) == ["not-final"]
-    assert [each.why for each in inputs.bone_density.unused] == ["of a retracted report"]
+    assert [each.why for each in inputs.bone_density.unused] == ["its report was retracted"]
     answer = answered(*chart, *clear_labs())
     assert evaluation(answer)["disposition"] == "no-bone-density"
     assert "start-alendronate" not in suggested(answer)
