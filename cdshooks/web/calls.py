@@ -4,6 +4,7 @@ No message quotes the request: it names the element, and what was expected there
 """
 
 import contextlib
+import functools
 import http
 import re
 from typing import NamedTuple, TypeVar
@@ -14,7 +15,7 @@ from flask import Request
 from cdshooks.services.service import Service
 from cdshooks.web.bodies import not_json, read_body, repeated, without_repetitions
 from cdshooks.wire.outcome import Issue, Problem, Text
-from cdshooks.wire.request import CarefulRequest, OrderSignContext, ReceivedRequest, WholeRequest
+from cdshooks.wire.request import CarefulRequest, Message, OrderSignContext, ReceivedRequest, WholeRequest
 from cdshooks.wire.violations import missing, value_is_object, violations, wrong
 from fhir_mappings.bundle import Answer
 from fhir_mappings.orders import holds_drafts
@@ -151,13 +152,23 @@ def _all_violations(body: bytes, service: Service) -> tuple[Issue, ...]:
 
 def _in_context(context: msgspec.Raw, service: Service) -> tuple[Issue, ...]:
     """Everything that is wrong with a context."""
-    found = violations(context, service.context, within="context")
+    found: tuple[Issue, ...] = ()
+    try:
+        _decoder(service.context).decode(context)
+    except msgspec.ValidationError:
+        # Only what is wrong is looked at member by member.
+        found = violations(context, service.context, within="context")
     if not issubclass(service.context, OrderSignContext) or not value_is_object(context):
         return found
     drafts = _drafts.decode(context).draft_orders
     if not bytes(drafts) or holds_drafts(drafts):
         return found
     return (*found, wrong("context.draftOrders", "Expected a Bundle of draft orders"))
+
+
+@functools.cache
+def _decoder(kind: type[Message]) -> msgspec.json.Decoder[Message]:
+    return msgspec.json.Decoder(kind)
 
 
 class _Context(msgspec.Struct):
