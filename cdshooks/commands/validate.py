@@ -33,16 +33,17 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
 
     Exits with 1 where a file is not valid, and with 2 where one cannot be read.
     """
-    code_map = settings_sources.load().code_map
+    settings = settings_sources.load()
     terminology = value_sets.load()
-    if code_map is not None:
-        terminology = terminology.with_local(local_codes.read(code_map))
+    if settings.code_map is not None:
+        terminology = terminology.with_local(local_codes.read(settings.code_map))
     try:
         # All of them first: one that cannot be read should not come to light after the others.
         bodies = [(file, content_of(file)) for file in files]
     except MaterialError as error:
         raise CannotReadError(str(error)) from error
-    checked = [_check(file, findings(body, SERVICES, terminology)) for file, body in bodies]
+    most = settings.max_body_bytes
+    checked = [_check(file, findings(body, SERVICES, terminology, most_bytes=most)) for file, body in bodies]
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(checked)).decode())
     else:

@@ -76,8 +76,21 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     hint: str | None = None
 
 
-def findings(body: bytes, services: tuple[Service, ...], terminology: Terminology) -> tuple[Finding, ...]:
-    """Everything there is to say of the body of a hook call, in the order it should be read."""
+def findings(
+    body: bytes, services: tuple[Service, ...], terminology: Terminology, *, most_bytes: int
+) -> tuple[Finding, ...]:
+    """Everything there is to say of the body of a hook call, in the order it should be read.
+
+    `most_bytes` is how many the service accepts.
+    """
+    found = _of_body(body, services, terminology)
+    if len(body) <= most_bytes:
+        return found
+    text = f"The body has {len(body)} bytes and is answered with 413; {most_bytes} are accepted."
+    return (Finding(kind="call", text=text), *found)
+
+
+def _of_body(body: bytes, services: tuple[Service, ...], terminology: Terminology) -> tuple[Finding, ...]:
     try:
         refuse_other_encodings(body)
         hook = _hook(body)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from cdshooks.guideline import words
 from fhir_mappings.dates import add_months
 from fhir_mappings.inputs import BoneTherapy, Disease, Source
 from tests.charts import (
@@ -381,23 +380,6 @@ def test_a_partial_day_is_told_as_written_and_its_earliest_day_asks_for_the_dose
     overdue = card(answered(given(day)), "denosumab-overdue")
     assert (overdue["indicator"], overdue["summary"][: len(said)]) == (indicator, said)
     assert ("ask on what day the last dose was given" in overdue["detail"]) is ("may be" in said)
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "said"),
-    [
-        (None, "2026-04-30", "2026-04-30"),
-        ("2026-04-01", "2026-04-30", "2026-04"),
-        ("2026-01-01", "2026-01-15", "2026-01"),
-        ("2026-01-01", "2026-11-25", "2026"),
-        ("2025-01-01", "2026-11-25", "2025-01-01 or later"),
-        ("2026-02-01", "2026-03-31", "2026-02-01 or later"),
-        ("2026-02-02", "2026-02-28", "2026-02-02 or later"),
-    ],
-)
-def test_a_day_is_said_as_far_as_it_is_known(first: str | None, last: str, said: str) -> None:
-    day = datetime.date.fromisoformat
-    assert words.between(day(first) if first else None, day(last)) == said
 
 
 def test_a_partial_day_in_time_asks_nothing() -> None:

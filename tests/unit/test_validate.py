@@ -26,7 +26,7 @@ def good(name: str = "source-patient") -> Json:
 
 def found(body: Any) -> tuple[Finding, ...]:  # noqa: ANN401 - any JSON
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return findings(raw, SERVICES, value_sets.load())
+    return findings(raw, SERVICES, value_sets.load(), most_bytes=1_000_000)
 
 
 def told(body: Any) -> list[tuple[str, str | None]]:  # noqa: ANN401 - any JSON
@@ -238,3 +238,16 @@ def test_a_file_that_cannot_be_read_is_told_before_anything_else() -> None:
 def test_local_codes_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDSHOOKS_CODE_MAP", str(ROOT / "docs" / "examples" / "local-codes.toml"))
     assert validate(str(FIXTURES / "source-patient" / "request.json")).exit_code == 0
+
+
+def test_a_body_that_is_larger_than_the_service_accepts_is_told_beside_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = tmp_path / "large.json"
+    large.write_bytes(json.dumps({**good(), "hookInstance": "x"}).encode())
+    monkeypatch.setenv("CDSHOOKS_MAX_BODY_BYTES", "1024")
+    result = CliRunner().invoke(main, ["validate", str(large)])
+    assert result.exit_code == 1
+    size, instance, *_ = result.stdout.splitlines()[1:]
+    assert "is answered with 413; 1024 are accepted." in size
+    assert "`hookInstance`" in instance
